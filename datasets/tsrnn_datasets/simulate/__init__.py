@@ -1,0 +1,1 @@
+"""Seeded simulations of the domains the package is about."""
