@@ -1,0 +1,1 @@
+"""Tensors only: recurrent cores, decoders and heads, without dates, frames or words."""

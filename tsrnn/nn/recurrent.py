@@ -1,0 +1,215 @@
+"""The recurrent core: one or more layers of RNN, GRU or LSTM cells, one or two directions, state in and state out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from tsrnn.errors import DataError, SettingError, choices, whole_number
+from tsrnn.nn.initialize import SCHEMES, draw_weights
+from tsrnn.nn.kernels import GATES, Cell, Weights, run_layer, run_step
+from tsrnn.nn.state import State
+
+# One layer in one direction: (what it reads, its place in the state, from right to left?) -> out, hidden, memory
+_Run = Callable[[Tensor, int, bool], tuple[Tensor, Tensor, Tensor | None]]
+
+
+class LayerWeights(nn.Module):
+    """The four weights of one layer in one direction (shapes: `tsrnn.nn.kernels.Weights`)."""
+
+    def __init__(self, cell: Cell, inputs: int, hidden_size: int) -> None:
+        super().__init__()
+        rows = GATES[cell] * hidden_size
+        self.weight_ih = nn.Parameter(torch.empty(rows, inputs))
+        self.weight_hh = nn.Parameter(torch.empty(rows, hidden_size))
+        self.bias_ih = nn.Parameter(torch.empty(rows))
+        self.bias_hh = nn.Parameter(torch.empty(rows))
+
+    def forward(self) -> Weights:
+        """The weights as the kernels take them."""
+        return Weights(self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
+
+
+class Recurrent(nn.Module):
+    """Reads a batch of sequences (batch, time, channel) and gives a hidden state for each step.
+
+    inputs          channels of a step
+    hidden_size     numbers that each layer and direction carries
+    cell            "rnn" (tanh), "gru" or "lstm"; the equations stand in `tsrnn.nn.kernels`
+    num_layers      each layer reads the one below
+    dropout         share of a layer's inputs set to 0 in training, from layer 2 on: between layers only, so one layer
+                    has none; each step and channel by itself, drawn from torch's generator
+    bidirectional   a second run from the last step to the first; the two outputs stand side by side
+    residual        from layer 2 on, add what a layer was given (before dropout) to what it gives
+    layer_norm      normalise each layer's output over its features, before `residual` adds to it. It stands in for
+                    batch norm, whose statistics mix series and time steps and differ between training and prediction;
+                    layer norm uses one step's own features, is the same in both, and a step at a time gives what the
+                    whole gives. The state that is carried stays as the cell made it.
+    learn_state     learn the state that a sequence starts from (else it is 0)
+    initialization  of the input weights, "xavier" or "he" (`tsrnn.nn.initialize`)
+
+    Same answers for a sequence at once, in chunks, or a step at a time, and for a row alone or among others.
+    `output_size` is hidden_size, twice that if bidirectional. Raises SettingError for a setting it cannot have.
+
+    >>> core = Recurrent(3, 8, cell="gru", num_layers=2)
+    >>> out, state = core(torch.zeros(5, 20, 3))
+    >>> out.shape, state.hidden.shape
+    (torch.Size([5, 20, 8]), torch.Size([2, 5, 8]))
+    >>> out, state = core.step(torch.zeros(5, 3), state)
+    >>> out.shape
+    torch.Size([5, 8])
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        hidden_size: int,
+        *,
+        cell: Cell,
+        num_layers: int = 1,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        residual: bool = False,
+        layer_norm: bool = False,
+        learn_state: bool = False,
+        initialization: str = "xavier",
+    ) -> None:
+        super().__init__()
+        if cell not in GATES:
+            raise choices("cell", cell, GATES)
+        if initialization not in SCHEMES:
+            raise choices("initialization", initialization, SCHEMES)
+        if not 0 <= dropout < 1:
+            raise SettingError(f"dropout must be a share of at least 0 and below 1, got {dropout!r}")
+        self.cell = cell
+        self.inputs = whole_number("inputs", inputs, 1)
+        self.hidden_size = whole_number("hidden_size", hidden_size, 1)
+        self.num_layers = whole_number("num_layers", num_layers, 1)
+        self.dropout, self.residual, self.initialization = float(dropout), residual, initialization
+        self.directions = 2 if bidirectional else 1
+        self.output_size = self.directions * self.hidden_size
+        if layer_norm and self.output_size == 1:
+            raise SettingError("layer_norm over one feature leaves nothing of it: give hidden_size of at least 2")
+        widths = [self.inputs] + [self.output_size] * (self.num_layers - 1)  # what each layer reads
+        self.weights = nn.ModuleList(
+            LayerWeights(cell, width, self.hidden_size) for width in widths for _ in range(self.directions)
+        )
+        self.norms = nn.ModuleList(nn.LayerNorm(self.output_size) for _ in widths) if layer_norm else None
+        shape = (len(self.weights), self.hidden_size)
+        self.start_hidden = nn.Parameter(torch.zeros(shape)) if learn_state else None
+        self.start_memory = nn.Parameter(torch.zeros(shape)) if learn_state and cell == "lstm" else None
+        self.initialize()
+
+    def initialize(self, generator: torch.Generator | None = None) -> None:
+        """Draw all weights anew from `generator`, from torch's own where None; with one, no global seed is touched."""
+        for weights in self.weights:
+            draw_weights(self.cell, weights(), self.initialization, generator)
+        for norm in self.norms or ():
+            if isinstance(norm, nn.LayerNorm):
+                norm.reset_parameters()
+        for start in (self.start_hidden, self.start_memory):
+            if start is not None:
+                nn.init.zeros_(start)
+
+    def initial_state(self, batch: int) -> State:
+        """The state that `batch` sequences start from where none is given: zeros, or what was learned."""
+
+        def rows(learned: nn.Parameter | None) -> Tensor:
+            if learned is not None:
+                return learned[:, None].expand(-1, batch, -1)  # (layer, batch, hidden)
+            return self._like.new_zeros(len(self.weights), batch, self.hidden_size)
+
+        return State(rows(self.start_hidden), rows(self.start_memory) if self.cell == "lstm" else None)
+
+    def forward(self, x: Tensor, state: State | None = None, mask: Tensor | None = None) -> tuple[Tensor, State]:
+        """The hidden state after each step, (batch, time, output_size), and the state to go on from.
+
+        x      (batch, time, inputs) of the weights' dtype
+        state  where to start; None for `initial_state`. A bidirectional core's second direction starts at the end.
+        mask   (batch, time) bool, true where a step is real; None if all are. A masked step, on either side or inside,
+               carries the state through unchanged, whatever x holds there, NaN too; its output is the carried
+               hidden state (and what layer norm and residual make of it). A row without a real step keeps the
+               state it started from.
+
+        No time (batch, 0, inputs) gives (batch, 0, output_size) and the state unchanged. Raises DataError for a tensor
+        of the wrong shape or dtype.
+        """
+        start = self._check(x, ("batch", "time", "channel"), state)
+        mask = None if mask is None else self._check_mask(x, mask)
+
+        def run(read: Tensor, index: int, reverse: bool) -> tuple[Tensor, Tensor, Tensor | None]:
+            return run_layer(self.cell, read, *start.of(index), self.weights[index](), mask, reverse)
+
+        return self._through(x, run)
+
+    def step(self, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
+        """One step: x (batch, inputs) gives (batch, output_size) and the state to go on from.
+
+        Equals `forward` on one step. Raises SettingError for a bidirectional core, which has to see the steps to come.
+        """
+        if self.directions == 2:
+            raise SettingError(
+                "a bidirectional core cannot go a step at a time: its second direction starts at the last step; "
+                "give forward the whole sequence, or build it with bidirectional=False"
+            )
+        start = self._check(x, ("batch", "channel"), state)
+
+        def run(read: Tensor, index: int, reverse: bool) -> tuple[Tensor, Tensor, Tensor | None]:
+            return run_step(self.cell, read, *start.of(index), self.weights[index]())
+
+        return self._through(x, run)
+
+    def extra_repr(self) -> str:
+        return f"{self.inputs}, {self.hidden_size}, cell={self.cell!r}, num_layers={self.num_layers}"
+
+    def _through(self, x: Tensor, run: _Run) -> tuple[Tensor, State]:
+        """All layers from the bottom up; the channel is x's last axis."""
+        ends: list[tuple[Tensor, Tensor | None]] = []
+        for layer in range(self.num_layers):
+            read = nn.functional.dropout(x, self.dropout, self.training) if layer else x
+            places = range(layer * self.directions, (layer + 1) * self.directions)
+            sides = [run(read, index, direction == 1) for direction, index in enumerate(places)]
+            out = torch.cat([side[0] for side in sides], dim=-1) if len(sides) > 1 else sides[0][0]
+            out = self.norms[layer](out) if self.norms is not None else out
+            x = out + x if self.residual and layer else out
+            ends += [side[1:] for side in sides]
+        memories = [memory for _, memory in ends if memory is not None]
+        return x, State(torch.stack([hidden for hidden, _ in ends]), torch.stack(memories) if memories else None)
+
+    @property
+    def _like(self) -> Tensor:
+        """Any weight: tells the dtype and the device."""
+        weights: Weights = self.weights[0]()
+        return weights.weight_hh
+
+    def _check(self, x: Tensor, axes: tuple[str, ...], state: State | None) -> State:
+        """The state to start from, or a DataError that says what does not fit."""
+        if x.ndim != len(axes) or x.shape[-1] != self.inputs:
+            raise DataError(f"x must be ({', '.join(axes)}) with {self.inputs} channels, got shape {tuple(x.shape)}")
+        if x.dtype != self._like.dtype:
+            raise DataError(f"x is {x.dtype}, but the weights are {self._like.dtype}: convert one with .to(dtype)")
+        if state is None:
+            return self.initial_state(len(x))
+        needed = (len(self.weights), len(x), self.hidden_size)
+        if (state.memory is None) != (self.cell != "lstm"):
+            has = "no memory" if state.memory is None else "a memory"
+            raise DataError(f"the state has {has}, but the cell is {self.cell}: only an lstm has one; build both alike")
+        for name, tensor in (("hidden", state.hidden), ("memory", state.memory)):
+            if tensor is not None and tuple(tensor.shape) != needed:
+                raise DataError(
+                    f"state.{name} must be (layer, batch, hidden) = {needed}, got {tuple(tensor.shape)}; "
+                    "state.select(rows) and state.repeat(n) change the batch"
+                )
+            if tensor is not None and tensor.dtype != x.dtype:
+                raise DataError(f"state.{name} is {tensor.dtype}, but x is {x.dtype}: give both the same dtype")
+        return state
+
+    def _check_mask(self, x: Tensor, mask: Tensor) -> Tensor | None:
+        """The mask, None where every step is real, or a DataError."""
+        if mask.dtype != torch.bool:
+            raise DataError(f"mask must be bool, true where a step is real, got {mask.dtype}; use mask.bool()")
+        if mask.shape != x.shape[:2]:
+            raise DataError(f"mask must be (batch, time) = {tuple(x.shape[:2])}, got {tuple(mask.shape)}")
+        return None if bool(mask.all()) else mask
