@@ -1,0 +1,83 @@
+"""What is known over the horizon: the caller's future rows checked, and the calendar's features computed."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+import pandas as pd
+
+from tsrnn.answer import times_ahead
+from tsrnn.calendar import features
+from tsrnn.errors import ColumnError, DataError
+from tsrnn.numbers import numbers, time_axis
+from tsrnn.panel import Array, Counts, Panel
+
+
+def known_ahead(panel: Panel, horizon: int, future: pd.DataFrame | None) -> Array:
+    """The covariates of the next `horizon` rows, `(series, step, F)`, in the order of `panel.future`.
+
+    `future` holds the columns named in `Columns(future=…)` for those rows (and the id and time columns, or the time in
+    the index); more rows are ignored. A missing row or column is named.
+    """
+    columns = panel.layout.columns
+    stamps = [times_ahead(panel, series, horizon) for series in range(len(panel.names))]
+    waves = [features(times, cast("tuple[str, ...]", columns.calendar)) for times in stamps]
+    named = columns.named("future")
+    if not named:
+        return np.stack(waves)
+    if future is None:
+        raise DataError(
+            f"the model was fitted with columns known ahead, {[str(name) for name in named]}: give "
+            f"predict(future=…) with their values for {stamps[0][0]} to {stamps[0][-1]}"
+        )
+    given = [_rows_of(future, panel, series, stamps[series]) for series in range(len(panel.names))]
+    return np.stack([np.concatenate(parts, axis=1) for parts in zip(given, waves, strict=True)])
+
+
+def _rows_of(future: pd.DataFrame, panel: Panel, series: int, stamps: pd.Index) -> Array:
+    columns, name = panel.layout.columns, panel.names[series]
+    needed = [part for part in (columns.id, columns.time, *columns.named("future")) if part is not None]
+    for part in needed:
+        if part not in future.columns:
+            raise ColumnError(f"future= has no column {part!r}; found {list(map(str, future.columns))}", column=part)
+    rows = future if columns.id is None else future[future[columns.id] == name]
+    axis = time_axis(cast("pd.Index", rows.index if columns.time is None else rows[columns.time]), columns.time)
+    places = axis.get_indexer(stamps) if axis.is_unique else None
+    if places is None:
+        raise DataError(
+            f"future= has the time stamp {axis[axis.duplicated()][0]} twice for series {name!r}", series=name
+        )
+    if (places < 0).any():
+        absent = stamps[places < 0]
+        raise DataError(
+            f"future= lacks {len(absent)} of the {len(stamps)} rows ahead of series {name!r}, the first at {absent[0]}",
+            series=name,
+            time=absent[0],
+        )
+    values = np.stack([numbers(rows[column], column, "future") for column in columns.named("future")], axis=1)[places]
+    if np.isnan(values).any():
+        row, column = np.argwhere(np.isnan(values))[0]
+        part = columns.named("future")[column]
+        raise DataError(
+            f"future= column {part!r} is empty at {stamps[row]} for series {name!r}", series=name, column=part
+        )
+    return values
+
+
+def slice_ahead(panel: Panel, stops: Counts, horizon: int) -> pd.DataFrame | None:
+    """The `future=` frame for a panel cut at `stops`, taken from the rows that follow; None without such columns."""
+    columns = panel.layout.columns
+    named = columns.named("future")
+    if not named:
+        return None
+    count = len(panel.names) if columns.id is not None else 1
+    starts = panel.offsets[:-1][:count] + stops[:count]
+    rows = np.concatenate([np.arange(start, start + horizon) for start in starts])
+    table = pd.DataFrame(panel.future[rows][:, : len(named)], columns=pd.Index(named))
+    if columns.id is not None:
+        table[columns.id] = np.repeat(np.array(panel.names, dtype=object), horizon)
+    if columns.time is not None:
+        table[columns.time] = panel.times.take(rows)
+        return table
+    return table.set_axis(panel.times.take(rows))

@@ -1,0 +1,105 @@
+"""Which column plays which part, and what may be repaired: the two records a caller gives about their data."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Literal
+
+from tsrnn.errors import SettingError, choices
+
+Names = tuple[Hashable, ...]
+
+
+def _names(value: Hashable | Sequence[Hashable] | None) -> Names:
+    """One name, several or none, as a tuple; a tuple that is itself a column name must stand inside a list."""
+    if value is None:
+        return ()
+    if isinstance(value, (list, tuple)):
+        return tuple(value)
+    return (value,)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The part each column plays.
+
+    A long frame (`id` given) holds one series per value of `id`; without `id` every target column is a series.
+    A frame with columns `unique_id`, `ds`, `y` is recognised without being told.
+
+    - `id`, `time`: column names; `time=None` reads the index.
+    - `target`: one name or several; None takes every column that plays no other part.
+    - `past`: columns known up to the forecast origin only. `future`: columns known over the horizon too.
+      `static`: columns constant within a series (long frames).
+    - `calendar`: features computed from the time stamps and so known ahead: any of `"hour"`, `"weekday"`, `"month"`,
+      `"yearday"`; True takes those that vary at the data's frequency.
+    - `joint`: several targets are channels of one input instead of series of their own.
+
+    >>> Columns(id="meter", time="ts", target="kwh", future=["temperature"]).future
+    ('temperature',)
+    """
+
+    id: Hashable | None = None
+    time: Hashable | None = None
+    target: Hashable | Sequence[Hashable] | None = None
+    past: Hashable | Sequence[Hashable] = ()
+    future: Hashable | Sequence[Hashable] = ()
+    static: Hashable | Sequence[Hashable] = ()
+    calendar: bool | Sequence[str] = False
+    joint: bool = False
+
+    def __post_init__(self) -> None:
+        for part in ("past", "future", "static"):
+            object.__setattr__(self, part, _names(getattr(self, part)))
+        if self.target is not None:
+            object.__setattr__(self, "target", _names(self.target))
+            if not self.target:
+                raise SettingError(
+                    "Columns(target=[]) names no column; give one name, a list of names, or leave it out"
+                )
+        if not isinstance(self.calendar, bool):
+            object.__setattr__(self, "calendar", tuple(self.calendar))
+        self._refuse_double_parts()
+
+    def _refuse_double_parts(self) -> None:
+        seen: dict[Hashable, str] = {}
+        for part in ("id", "time", "target", "past", "future", "static"):
+            for name in _names(getattr(self, part)):
+                if name in seen:
+                    raise SettingError(f"column {name!r} is named twice in Columns: as {seen[name]} and as {part}")
+                seen[name] = part
+
+    def named(self, part: Literal["target", "past", "future", "static"]) -> Names:
+        """The names given for a part, as a tuple."""
+        return _names(getattr(self, part))
+
+
+_POLICIES: dict[str, tuple[str, ...]] = {
+    "missing": ("mask", "error"),
+    "gaps": ("error",),
+    "duplicates": ("error",),
+    "on_short": ("error",),
+}
+
+
+@dataclass(frozen=True)
+class Repairs:
+    """What may be done about imperfect rows; nothing is repaired without being named here.
+
+    - `missing`: `"mask"` (default) leaves a missing target out of every loss and every average and reports the count;
+      `"error"` refuses it.
+    - `gaps`, `duplicates`, `on_short`: `"error"` names the series and the time stamp.
+
+    >>> Repairs(missing="error")
+    Repairs(missing='error', gaps='error', duplicates='error', on_short='error')
+    """
+
+    missing: Literal["mask", "error"] = field(default="mask")
+    gaps: Literal["error"] = field(default="error")
+    duplicates: Literal["error"] = field(default="error")
+    on_short: Literal["error"] = field(default="error")
+
+    def __post_init__(self) -> None:
+        for policy in fields(self):
+            if getattr(self, policy.name) not in _POLICIES[policy.name]:
+                raise choices(f"Repairs({policy.name}=…)", getattr(self, policy.name), _POLICIES[policy.name])

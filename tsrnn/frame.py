@@ -1,0 +1,202 @@
+"""The pandas border, inwards: `read` turns the caller's Series or frame into a Panel and makes every check once."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal, cast
+
+import numpy as np
+import pandas as pd
+
+from tsrnn.calendar import features, resolve
+from tsrnn.checks import check_observed, checked_frequency, refuse_repeated, sortable
+from tsrnn.columns import Columns, Repairs
+from tsrnn.errors import ColumnError, DataError, choices
+from tsrnn.layout import Layout
+from tsrnn.numbers import numbers, time_axis
+from tsrnn.panel import Array, Counts, Panel
+
+Data = pd.Series | pd.DataFrame | Panel
+NIXTLA = Columns(id="unique_id", time="ds", target="y")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The caller's rows by part, unchecked and in any order: `key (row,)` says which of `names` a row belongs to."""
+
+    times: pd.Index
+    key: Counts
+    names: tuple[Hashable, ...]
+    targets: Array
+    past: Array
+    future: Array
+    static: Array
+    columns: Columns
+    shape: Literal["series", "wide", "long"]
+
+
+def read(data: Data, columns: Columns | None = None, repairs: Repairs | None = None) -> Panel:
+    """The caller's Series, wide frame or long frame as a Panel; nothing of the caller's is changed.
+
+    Rows may come in any order. Raises a DataError naming the series and the time stamp where the rows cannot be used:
+    no rows, a column missing or holding no numbers, a stamp twice, a gap, no single step, a series without any value.
+
+    >>> hourly = pd.date_range("2024-01-01", periods=48, freq="h")
+    >>> read(pd.DataFrame({"a": range(48), "b": range(48)}, index=hourly)).values.shape
+    (96, 1)
+    """
+    return data if isinstance(data, Panel) else _panel(rows_of(data, columns), data, repairs or Repairs())
+
+
+def rows_of(data: pd.Series | pd.DataFrame, columns: Columns | None) -> Rows:
+    """The caller's columns by part, numbers as float64; times unsorted and unchecked."""
+    if not isinstance(data, (pd.Series, pd.DataFrame)):
+        raise ColumnError(f"the data is a {type(data).__name__}; give a pandas Series or DataFrame")
+    if len(data) == 0:
+        raise DataError("the data has no rows; give at least one series with a few dozen rows")
+    return _series_rows(data) if isinstance(data, pd.Series) else _frame_rows(data, columns)
+
+
+def _series_rows(data: pd.Series) -> Rows:
+    values = numbers(data, data.name, "target")[:, None]
+    nothing = np.zeros((len(data), 0))
+    name = "y" if data.name is None else data.name
+    key = np.zeros(len(data), np.int64)
+    columns = Columns(target=[name])
+    return Rows(
+        time_axis(data.index, None), key, (name,), values, nothing, nothing, np.zeros((1, 0)), columns, "series"
+    )
+
+
+def _frame_rows(data: pd.DataFrame, columns: Columns | None) -> Rows:
+    _check_columns(data)
+    columns = _resolve(data, columns or _recognise(data))
+    table = data.set_axis(pd.RangeIndex(len(data))) if columns.time is not None else data
+    axis = data[columns.time] if columns.time is not None else data.index
+    times = time_axis(cast("pd.Index", axis), columns.time)
+    targets, past, future, static = (
+        np.stack([numbers(table[name], name, part) for name in columns.named(part)], axis=1)
+        if columns.named(part)
+        else np.zeros((len(data), 0))
+        for part in ("target", "past", "future", "static")
+    )
+    if columns.id is None:
+        return _wide_rows(times, targets, past, future, columns)
+    key, found = pd.factorize(data[columns.id], use_na_sentinel=True)
+    if (key < 0).any():
+        row = int(np.flatnonzero(key < 0)[0])
+        raise ColumnError(
+            f"id column {columns.id!r} is empty in {int((key < 0).sum())} rows (first row {row})", column=columns.id
+        )
+    names = tuple(found.tolist())
+    constant = _static(key, static, names, columns)
+    if targets.shape[1] > 1 and not columns.joint:
+        raise ColumnError(
+            f"a long frame with targets {list(columns.named('target'))} needs Columns(joint=True), or one target"
+        )
+    return Rows(times, key.astype(np.int64), names, targets, past, future, constant, columns, "long")
+
+
+def _wide_rows(times: pd.Index, targets: Array, past: Array, future: Array, columns: Columns) -> Rows:
+    """A column a series (or, joint, all columns the channels of one); the covariates belong to each of them."""
+    names = columns.named("target")
+    if columns.static:
+        raise ColumnError(f"static columns {list(columns.named('static'))} need a long frame; give Columns(id=…)")
+    if columns.joint:
+        names, stacked = ("+".join(map(str, names)),), targets
+    else:
+        stacked = targets.T.reshape(-1, 1)
+    count = len(names)
+    key = np.repeat(np.arange(count), len(times))
+    wide = times.take(np.tile(np.arange(len(times)), count))
+    tiled_past, tiled_future = np.tile(past, (count, 1)), np.tile(future, (count, 1))
+    return Rows(wide, key, names, stacked, tiled_past, tiled_future, np.zeros((count, 0)), columns, "wide")
+
+
+def _recognise(data: pd.DataFrame) -> Columns:
+    """`unique_id, ds, y` are known names; any other frame is wide with its time in the index."""
+    known = set(data.columns)
+    if {"ds", "y"} <= known:
+        return NIXTLA if "unique_id" in known else replace(NIXTLA, id=None)
+    return Columns()
+
+
+def _check_columns(data: pd.DataFrame) -> None:
+    if isinstance(data.columns, pd.MultiIndex):
+        raise ColumnError(
+            f"the columns have {data.columns.nlevels} levels, such as {data.columns[0]!r}; keep one level, for example "
+            "data.columns = ['_'.join(map(str, c)) for c in data.columns]"
+        )
+    if not data.columns.is_unique:
+        name = data.columns[data.columns.duplicated()][0]
+        raise ColumnError(
+            f"column {name!r} stands {int((data.columns == name).sum())} times; rename or drop one", column=name
+        )
+
+
+def _resolve(data: pd.DataFrame, columns: Columns) -> Columns:
+    """Every part filled in with columns that exist; ColumnError for one that does not."""
+    parts = [columns.id, columns.time, *columns.named("past"), *columns.named("future"), *columns.named("static")]
+    named = [name for name in parts if name is not None]
+    targets = columns.named("target") or tuple(name for name in data.columns if name not in named)
+    for name in [*named, *targets]:
+        if name not in data.columns:
+            near = choices("column", name, map(str, data.columns))
+            raise ColumnError(str(near), column=name)
+    if not targets:
+        raise ColumnError(f"no column is left for the target; found {list(map(str, data.columns))}")
+    return replace(columns, target=list(targets))
+
+
+def _static(key: Counts, static: Array, names: tuple[Hashable, ...], columns: Columns) -> Array:
+    """One value a series; ColumnError where a static column varies within one."""
+    constant = static[np.unique(key, return_index=True)[1]]
+    varies = (static != constant[key]) & ~(np.isnan(static) & np.isnan(constant[key]))
+    if varies.any():
+        row, column = np.argwhere(varies)[0]
+        name, series = columns.named("static")[column], names[key[row]]
+        raise ColumnError(f"static column {name!r} varies within series {series!r}", column=name, series=series)
+    return constant
+
+
+def _panel(rows: Rows, data: pd.Series | pd.DataFrame, repairs: Repairs) -> Panel:
+    """Series sorted by name, rows by time, every check made."""
+    by_name = sorted(range(len(rows.names)), key=lambda i: (str(rows.names[i]), type(rows.names[i]).__name__))
+    texts = [str(rows.names[i]) for i in by_name]
+    for first, second in pairwise(texts):
+        if first == second:
+            raise ColumnError(
+                f"two series read {first!r} as text, such as 1 and '1'; make the ids one type", series=first
+            )
+    place = np.empty(len(by_name), np.int64)
+    place[by_name] = np.arange(len(by_name))
+    series = place[rows.key]
+    order = np.lexsort((sortable(rows.times), series))
+    times = rows.times.take(order)
+    offsets = np.concatenate(([0], np.cumsum(np.bincount(series, minlength=len(by_name))))).astype(np.int64)
+    names = tuple(rows.names[i] for i in by_name)
+    refuse_repeated(times, offsets, names, order if rows.shape == "long" else order % len(data))
+    frequency = checked_frequency(times, offsets, names, data)
+    columns = replace(
+        rows.columns, calendar=resolve(cast("bool | tuple[str, ...]", rows.columns.calendar), frequency.unit)
+    )
+    layout = Layout(
+        shape=rows.shape,
+        columns=columns,
+        frequency=frequency,
+        order=tuple(int(i) for i in place),
+        label=data.name if isinstance(data, pd.Series) else None,
+        index_name=data.index.name if columns.time is None else None,
+        columns_name=data.columns.name if isinstance(data, pd.DataFrame) else None,
+        id_dtype=str(data[columns.id].dtype) if isinstance(data, pd.DataFrame) and columns.id is not None else "object",
+    )
+    values = rows.targets[order]
+    waves = features(times, cast("tuple[str, ...]", columns.calendar))
+    future = np.concatenate((rows.future[order], waves), axis=1)
+    panel = Panel(
+        values, ~np.isnan(values), offsets, names, rows.past[order], future, rows.static[by_name], times, layout
+    )
+    check_observed(panel, repairs)
+    return panel

@@ -1,0 +1,88 @@
+"""Panel: what every model sees, all series of a data set end to end in one array."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tsrnn.layout import Layout
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """All series end to end, sorted by name and then by time.
+
+    - `values (row, channel)`: the target, NaN where `observed (row, channel)` is false.
+    - `offsets (series + 1,)`: series `i` stands in rows `offsets[i]:offsets[i + 1]`.
+    - `past (row, P)`, `future (row, F)`: covariates known up to the origin, and ahead of it; `static (series, S)`.
+    - `times (row,)`: one stamp a row; `layout`: the caller's own shape, to write answers back in.
+    """
+
+    values: Array
+    observed: Flags
+    offsets: Counts
+    names: tuple[Hashable, ...]
+    past: Array
+    future: Array
+    static: Array
+    times: pd.Index
+    layout: Layout
+
+    @property
+    def lengths(self) -> Counts:
+        """Rows of each series, `(series,)`."""
+        return np.diff(self.offsets)
+
+    @property
+    def channels(self) -> int:
+        """Target columns a series has: 1 unless the columns are joint."""
+        return int(self.values.shape[1])
+
+    @property
+    def season(self) -> int:
+        """Rows in the season that the frequency suggests (24 for hourly rows)."""
+        return self.layout.frequency.season
+
+    def rows(self, series: int) -> slice:
+        """The rows of series number `series`."""
+        return slice(int(self.offsets[series]), int(self.offsets[series + 1]))
+
+    def cut(self, stops: Counts) -> Panel:
+        """Each series up to its first `stops[i]` rows: what was known at an earlier time."""
+        return self._keep(self.offsets[:-1], self.offsets[:-1] + stops)
+
+    def tail(self, rows: int) -> Panel:
+        """The last `rows` rows of each series (all of a shorter one)."""
+        return self._keep(np.maximum(self.offsets[1:] - rows, self.offsets[:-1]), self.offsets[1:])
+
+    def _keep(self, starts: Counts, ends: Counts) -> Panel:
+        spans = [np.arange(start, end) for start, end in zip(starts, ends, strict=True)]
+        rows = np.concatenate(spans) if spans else np.zeros(0, np.int64)
+        return replace(
+            self,
+            values=self.values[rows],
+            observed=self.observed[rows],
+            offsets=np.concatenate(([0], np.cumsum(ends - starts))).astype(np.int64),
+            past=self.past[rows],
+            future=self.future[rows],
+            times=self.times.take(rows),
+        )
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Numbers ahead of a panel: `point (series, step, channel)`, and for each level in per cent its (low, high)."""
+
+    point: Array
+    bounds: dict[float, tuple[Array, Array]]
