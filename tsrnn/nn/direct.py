@@ -16,7 +16,7 @@ class Direct(nn.Module):
     """Core → last state → `horizon` steps of `channels` channels.
 
     - `core`: reads `(batch, time, channel + extra)`; its last output feeds every step of the forecast.
-    - `extra`: inputs beside the target at each step; `known`: covariates known at each step ahead; `static`: per series.
+    - `extra`: inputs beside the target at each step; `known`: covariates known at each step ahead; `static`: a series.
 
     Each window is seen relative to its last observed value, and so is the forecast: untrained, it is that value.
     """
@@ -34,7 +34,7 @@ class Direct(nn.Module):
         self.read = nn.Linear(_PER_STEP, width) if known else None
 
     def initialize(self, generator: torch.Generator) -> None:
-        """Draws every weight from `generator`; the last layer starts at zero, so the first forecast is the last value."""
+        """Draws every weight from `generator`; the last starts at zero, so the first forecast is the last value."""
         self.core.initialize(generator)
         final = self.steps if self.read is None else self.read
         for layer in (self.steps, self.known, self.read):
@@ -46,7 +46,9 @@ class Direct(nn.Module):
         with torch.no_grad():
             final.bias.copy_(start.repeat(final.out_features // self.head.outputs))
 
-    def forward(self, values: Tensor, observed: Tensor, extra: Tensor, known: Tensor, static: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, values: Tensor, observed: Tensor, extra: Tensor, known: Tensor, static: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """What the head reads `(batch, step, channel, outputs)`, and the level it is relative to `(batch, channel)`.
 
         Takes `values` and `observed (batch, time, channel)`, `extra (batch, time, E)`, `known (batch, step, F)` and

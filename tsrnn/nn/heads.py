@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -62,7 +63,8 @@ class Point:
 
     def loss(self, raw: Tensor, actual: Tensor) -> Tensor:
         """The chosen error of each step."""
-        return _ERRORS[self.error](raw[..., 0], actual, reduction="none")
+        error: Tensor = _ERRORS[self.error](raw[..., 0], actual, reduction="none")
+        return error
 
     def point(self, raw: Tensor) -> Tensor:
         """The number itself."""
@@ -73,7 +75,11 @@ class Point:
         raise SettingError(f"a point head gives no {level:g} % interval; fit with head=Quantiles() for levels")
 
 
-_ERRORS = {"mae": functional.l1_loss, "mse": functional.mse_loss, "huber": functional.huber_loss}
+_ERRORS: dict[str, Callable[..., Tensor]] = {
+    "mae": functional.l1_loss,
+    "mse": functional.mse_loss,
+    "huber": functional.huber_loss,
+}
 
 
 @dataclass(frozen=True)

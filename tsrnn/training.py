@@ -1,0 +1,221 @@
+"""The one training loop: it asks for the loss of examples and knows nothing of what it trains."""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from tsrnn.errors import SettingError, TrainingError, choices, whole_number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Loss = Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class Training:
+    """How to train.
+
+    - `epochs`: at most so many; an epoch is one pass over the windows in random order, or `steps_per_epoch` batches.
+    - `batch_size`, `learning_rate`, `optimizer` (`"adamw"` or `"adam"`), `schedule` (`"cosine"` down to 0, or
+      `"constant"`), `clip`: the largest norm of the gradient.
+    - `weight_decay`: L2 shrinkage; `l1`: weight of the sum of absolute weights in the loss.
+    - `validation`: share of each series kept at its end for early stopping, 0 for none; `patience`: epochs without a
+      better validation loss before stopping. The weights of the best epoch are kept.
+    - `seed`: same seed, same numbers. `device`: `"auto"`, `"cpu"`, `"cuda"`. `progress`: a bar on standard error.
+
+    >>> Training(epochs=5).batch_size
+    64
+    """
+
+    epochs: int = 30
+    batch_size: int = 64
+    steps_per_epoch: int | None = 150
+    learning_rate: float = 2e-3
+    optimizer: str = "adamw"
+    schedule: str = "cosine"
+    clip: float = 1.0
+    weight_decay: float = 1e-3
+    l1: float = 0.0
+    validation: float = 0.1
+    patience: int = 6
+    seed: int = 0
+    device: str = "auto"
+    progress: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch_size", "patience"):
+            whole_number(name, getattr(self, name), 1)
+        if self.steps_per_epoch is not None:
+            whole_number("steps_per_epoch", self.steps_per_epoch, 1)
+        whole_number("seed", self.seed, 0)
+        if self.optimizer not in _OPTIMIZERS:
+            raise choices("optimizer", self.optimizer, _OPTIMIZERS)
+        if self.schedule not in _SCHEDULES:
+            raise choices("schedule", self.schedule, _SCHEDULES)
+        for name in ("learning_rate", "clip"):
+            if not 0 < getattr(self, name) < math.inf:
+                raise SettingError(f"{name} must be above 0, got {getattr(self, name)!r}")
+        for name in ("weight_decay", "l1"):
+            if not 0 <= getattr(self, name) < math.inf:
+                raise SettingError(f"{name} must be at least 0, got {getattr(self, name)!r}")
+        if not 0 <= self.validation <= 0.5:
+            raise SettingError(f"validation must be a share from 0 to 0.5, got {self.validation!r}")
+
+    def resolved_device(self) -> torch.device:
+        """The device meant: `"auto"` is CUDA where there is one."""
+        if self.device == "auto":
+            return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        try:
+            return torch.device(self.device)
+        except RuntimeError:
+            raise choices("device", self.device, ["auto", "cpu", "cuda"]) from None
+
+
+_OPTIMIZERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
+_SCHEDULES: dict[str, Callable[[float], float]] = {
+    "cosine": lambda done: 0.5 * (1.0 + math.cos(math.pi * done)),
+    "constant": lambda done: 1.0,
+}
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one epoch did: mean losses (`validation` NaN without one), the learning rate it began with, its seconds."""
+
+    epoch: int
+    training: float
+    validation: float
+    learning_rate: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class History:
+    """The epochs of one training and the one whose weights were kept (0: the untrained network)."""
+
+    epochs: tuple[Epoch, ...]
+    best: int
+
+    def frame(self) -> pd.DataFrame:
+        """One row an epoch."""
+        import pandas as pd
+
+        return pd.DataFrame(self.epochs)
+
+
+@contextmanager
+def seeded(seed: int, device: torch.device) -> Iterator[torch.Generator]:
+    """A generator with this seed, and torch's own seeded alike inside the block; outside, torch's own is as before."""
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        torch.manual_seed(seed)
+        yield torch.Generator().manual_seed(seed)
+
+
+def train(
+    network: nn.Module, loss: Loss, training: Tensor, validation: Tensor, settings: Training, generator: torch.Generator
+) -> History:
+    """Fits the network's weights in place and leaves the best ones; gives the history.
+
+    `loss(examples)` is the mean loss of the examples numbered by a 1-d tensor, which is drawn from `training` and
+    `validation`. Without validation examples all epochs are run and the last weights stay.
+
+    Raises TrainingError when the loss is no longer a finite number.
+    """
+    whole = math.ceil(len(training) / settings.batch_size)
+    steps = min(whole, settings.steps_per_epoch or whole)
+    optimizer = _optimizer(network, settings)
+    scheduler = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: _SCHEDULES[settings.schedule](step / (settings.epochs * steps))
+    )
+    best, best_weights = 0, copy.deepcopy(network.state_dict())
+    lowest = _mean_loss(network, loss, validation, settings.batch_size) if len(validation) else math.nan
+    epochs: list[Epoch] = []
+    for epoch in _counted(settings):
+        began, rate = time.perf_counter(), float(scheduler.get_last_lr()[0])
+        batches = torch.split(_shuffled(training, generator), settings.batch_size)[:steps]
+        mean = _epoch(network, loss, batches, optimizer, scheduler, settings)
+        checked = _mean_loss(network, loss, validation, settings.batch_size) if len(validation) else math.nan
+        _refuse_infinite(epoch, mean if not len(validation) else mean + checked, settings)
+        epochs.append(Epoch(epoch, mean, checked, rate, time.perf_counter() - began))
+        if not len(validation) or checked < lowest:
+            best, lowest = epoch, checked
+            best_weights = copy.deepcopy(network.state_dict())
+        if epoch - best >= settings.patience:
+            break
+    network.load_state_dict(best_weights)
+    network.eval()
+    return History(tuple(epochs), best)
+
+
+def _shuffled(examples: Tensor, generator: torch.Generator) -> Tensor:
+    return examples[torch.randperm(len(examples), generator=generator).to(examples.device)]
+
+
+def _optimizer(network: nn.Module, settings: Training) -> torch.optim.Optimizer:
+    """Weight matrices are shrunk; biases and norms are not."""
+    matrices = [weight for weight in network.parameters() if weight.ndim > 1]
+    vectors = [weight for weight in network.parameters() if weight.ndim <= 1]
+    groups = [{"params": matrices, "weight_decay": settings.weight_decay}, {"params": vectors, "weight_decay": 0.0}]
+    make: Any = _OPTIMIZERS[settings.optimizer]
+    made: torch.optim.Optimizer = make(groups, lr=settings.learning_rate, fused=True)
+    return made
+
+
+def _epoch(
+    network: nn.Module,
+    loss: Loss,
+    batches: tuple[Tensor, ...],
+    optimizer: torch.optim.Optimizer,
+    scheduler: torch.optim.lr_scheduler.LRScheduler,
+    settings: Training,
+) -> float:
+    network.train()
+    weights = list(network.parameters())
+    total: Tensor = torch.zeros((), device=weights[0].device)
+    for batch in batches:
+        value = loss(batch)
+        penalized = value + settings.l1 * sum(weight.abs().sum() for weight in weights) if settings.l1 else value
+        optimizer.zero_grad(set_to_none=True)
+        penalized.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(weights, settings.clip)
+        optimizer.step()
+        scheduler.step()
+        total += value.detach()  # summed where it is: nothing waits for a number until the epoch ends
+    return float(total) / len(batches)
+
+
+@torch.no_grad()
+def _mean_loss(network: nn.Module, loss: Loss, examples: Tensor, batch_size: int) -> float:
+    network.eval()
+    batches = torch.split(examples, 4 * batch_size)
+    total = torch.stack([loss(batch) * len(batch) for batch in batches]).sum()
+    return float(total) / len(examples)
+
+
+def _refuse_infinite(epoch: int, value: float, settings: Training) -> None:
+    if not math.isfinite(value):
+        raise TrainingError(
+            f"the loss became {value} in epoch {epoch} (learning rate {settings.learning_rate:g}, clip {settings.clip:g}); "
+            "lower learning_rate or clip, or look for extreme values with tsrnn.audit(data)"
+        )
+
+
+def _counted(settings: Training) -> Iterator[int]:
+    """1, 2, … epochs, behind a bar where it was asked for."""
+    if not settings.progress:
+        yield from range(1, settings.epochs + 1)
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(range(1, settings.epochs + 1), "training", console=Console(stderr=True), transient=True)

@@ -1,0 +1,287 @@
+"""Transforms: each series brought to a common scale before a network sees it, and its forecast brought back.
+
+`fit(panel)` gives a Learned with `apply(panel)` and `invert(values, panel)`; everything is float64, one transform
+a series, learned from observed rows only. A series that was not there at `fit` gets its own from the rows
+it is given with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import numpy as np
+
+from tsrnn.errors import DataError, choices
+from tsrnn.panel import Array, Panel
+
+
+class Learned(Protocol):
+    """A fitted transform; `cumulates` where undoing it adds steps up, so that ends of intervals cannot be undone."""
+
+    @property
+    def cumulates(self) -> bool:
+        """Whether the value at a step depends on the steps before it."""
+        ...
+
+    def apply(self, panel: Panel) -> Array:
+        """The panel's values transformed, `(row, channel)`."""
+        ...
+
+    def invert(self, values: Array, panel: Panel) -> Array:
+        """Values ahead `(series, step, channel)` brought back to the scale of the panel that they continue."""
+        ...
+
+    def arrays(self) -> dict[str, Array]:
+        """What was learned, for saving; `(series, channel)` each."""
+        ...
+
+
+class Transform(Protocol):
+    """A transform before it is fitted."""
+
+    def fit(self, panel: Panel) -> Learned:
+        """What there is to learn from the panel."""
+        ...
+
+    def restore(self, arrays: dict[str, Array], panel: Panel) -> Learned:
+        """The fitted transform again, from its `arrays()` and a panel with the same series."""
+        ...
+
+
+def moments(values: Array, observed: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[Array, Array]:
+    """Mean and standard deviation of each channel over its observed rows, `(channel,)` each.
+
+    Safe from 1e-300 to 1e300 (scaled by the largest value first). The deviation of a constant channel is 1.
+    """
+    largest = np.max(np.abs(values), axis=0, where=observed, initial=0.0)
+    unit = np.where(largest > 0, largest, 1.0)
+    count = np.maximum(observed.sum(axis=0), 1)
+    scaled = np.where(observed, values, 0.0) / unit
+    mean = scaled.sum(axis=0) / count
+    spread = np.sqrt((np.where(observed, scaled - mean, 0.0) ** 2).sum(axis=0) / count)
+    flat = spread <= 1e-14 * np.maximum(np.abs(mean), 1e-300)
+    return mean * unit, np.where(flat, 1.0, spread * unit)
+
+
+@dataclass(frozen=True)
+class Standardize:
+    """Zero mean and unit standard deviation, series by series and channel by channel.
+
+    >>> from tsrnn.frame import read
+    >>> import pandas as pd
+    >>> Standardize().fit(panel := read(pd.Series([1.0, 2.0, 3.0]))).apply(panel).ravel().round(3).tolist()
+    [-1.225, 0.0, 1.225]
+    """
+
+    def fit(self, panel: Panel) -> Affine:
+        """The mean and deviation of each series."""
+        return self.restore(_moments_of(panel), panel)
+
+    def restore(self, arrays: dict[str, Array], panel: Panel) -> Affine:
+        """The fitted transform again, from its arrays."""
+        places = {name: place for place, name in enumerate(panel.names)}
+        return Affine(arrays["centre"], arrays["spread"], places)
+
+
+def _moments_of(panel: Panel) -> dict[str, Array]:
+    pairs = [moments(panel.values[rows], panel.observed[rows]) for rows in map(panel.rows, range(len(panel.names)))]
+    return {"centre": np.stack([mean for mean, _ in pairs]), "spread": np.stack([spread for _, spread in pairs])}
+
+
+@dataclass(frozen=True)
+class Affine:
+    """A fitted Standardize: `centre` and `spread (series, channel)`."""
+
+    centre: Array
+    spread: Array
+    places: dict[object, int] = field(repr=False)
+
+    @property
+    def cumulates(self) -> bool:
+        """Each step is undone by itself."""
+        return False
+
+    def apply(self, panel: Panel) -> Array:
+        """The panel's values less the centre, over the spread."""
+        centre, spread = self._of(panel)
+        lengths = panel.lengths
+        with np.errstate(invalid="ignore"):
+            return (panel.values - np.repeat(centre, lengths, axis=0)) / np.repeat(spread, lengths, axis=0)
+
+    def invert(self, values: Array, panel: Panel) -> Array:
+        """Values times the spread, plus the centre."""
+        centre, spread = self._of(panel)
+        return values * spread[:, None] + centre[:, None]
+
+    def arrays(self) -> dict[str, Array]:
+        """Centre and spread."""
+        return {"centre": self.centre, "spread": self.spread}
+
+    def _of(self, panel: Panel) -> tuple[Array, Array]:
+        places = [self.places.get(name, -1) for name in panel.names]
+        if min(places) >= 0:
+            return self.centre[places], self.spread[places]
+        own = _moments_of(panel)
+        known = np.array(places) >= 0
+        return (
+            np.where(known[:, None], self.centre[places], own["centre"]),
+            np.where(known[:, None], self.spread[places], own["spread"]),
+        )
+
+
+@dataclass(frozen=True)
+class Log:
+    """The natural logarithm, for series that grow by a rate; every observed value must be positive.
+
+    >>> Log()
+    Log()
+    """
+
+    @property
+    def cumulates(self) -> bool:
+        """Each step is undone by itself."""
+        return False
+
+    def fit(self, panel: Panel) -> Log:
+        """There is nothing to learn."""
+        return self
+
+    def restore(self, arrays: dict[str, Array], panel: Panel) -> Log:
+        """There was nothing to learn."""
+        return self
+
+    def apply(self, panel: Panel) -> Array:
+        """The logarithm of the values; DataError naming the series and stamp of one that has none."""
+        if (panel.values <= 0).any():
+            row = int(np.flatnonzero((panel.values <= 0).any(axis=1))[0])
+            series = panel.names[int(np.searchsorted(panel.offsets, row, side="right")) - 1]
+            raise DataError(
+                f"series {series!r} is {panel.values[row].min()} at {panel.times[row]}, but Log() needs values above "
+                "0; leave Log() out or shift the series",
+                series=series,
+                time=panel.times[row],
+            )
+        return np.log(panel.values)
+
+    def invert(self, values: Array, panel: Panel) -> Array:
+        """The exponential."""
+        return np.exp(values)
+
+    def arrays(self) -> dict[str, Array]:
+        """Nothing."""
+        return {}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The change from one row to the next, for series without a level of their own.
+
+    The first row, and a row beside a missing one, has no change and counts as missing. Undone, changes add up; so
+    the ends of an interval must not be (they would be added as if every step erred the same way).
+
+    >>> Difference()
+    Difference()
+    """
+
+    @property
+    def cumulates(self) -> bool:
+        """It adds changes up."""
+        return True
+
+    def fit(self, panel: Panel) -> Difference:
+        """There is nothing to learn."""
+        return self
+
+    def restore(self, arrays: dict[str, Array], panel: Panel) -> Difference:
+        """There was nothing to learn."""
+        return self
+
+    def apply(self, panel: Panel) -> Array:
+        """The changes, NaN in the first row of each series."""
+        changes = np.diff(panel.values, axis=0, prepend=np.nan)
+        changes[panel.offsets[:-1]] = np.nan
+        return changes
+
+    def invert(self, values: Array, panel: Panel) -> Array:
+        """The last observed value of each series and channel, plus the changes up to each step."""
+        last = np.empty((len(panel.names), 1, panel.channels))
+        for series in range(len(panel.names)):
+            for channel in range(panel.channels):
+                seen = panel.values[panel.rows(series), channel]
+                last[series, 0, channel] = seen[~np.isnan(seen)][-1]
+        return last + np.cumsum(values, axis=1)
+
+    def arrays(self) -> dict[str, Array]:
+        """Nothing."""
+        return {}
+
+
+def _with(panel: Panel, values: Array) -> Panel:
+    return replace(panel, values=values, observed=~np.isnan(values))
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Several transforms, the first applied first."""
+
+    parts: tuple[Transform, ...]
+
+    def fit(self, panel: Panel) -> FittedChain:
+        """Each part fitted on what the parts before it leave."""
+        fitted: list[Learned] = []
+        for part in self.parts:
+            fitted.append(part.fit(panel))
+            panel = _with(panel, fitted[-1].apply(panel))
+        return FittedChain(tuple(fitted))
+
+    def restore(self, arrays: dict[str, Array], panel: Panel) -> FittedChain:
+        """The fitted parts again."""
+        own = [{key[2:]: value for key, value in arrays.items() if key[0] == str(n)} for n in range(len(self.parts))]
+        return FittedChain(tuple(part.restore(its, panel) for part, its in zip(self.parts, own, strict=True)))
+
+
+@dataclass(frozen=True)
+class FittedChain:
+    """Fitted transforms in order."""
+
+    parts: tuple[Learned, ...]
+
+    @property
+    def cumulates(self) -> bool:
+        """Where one of its parts does."""
+        return any(part.cumulates for part in self.parts)
+
+    def apply(self, panel: Panel) -> Array:
+        """Each part in turn."""
+        for part in self.parts:
+            panel = _with(panel, part.apply(panel))
+        return panel.values
+
+    def invert(self, values: Array, panel: Panel) -> Array:
+        """Each part undone, the last first."""
+        seen = [panel]
+        for part in self.parts[:-1]:
+            seen.append(_with(panel, part.apply(seen[-1])))
+        for part, before in zip(reversed(self.parts), reversed(seen), strict=True):
+            values = part.invert(values, before)
+        return values
+
+    def arrays(self) -> dict[str, Array]:
+        """Every part's arrays, numbered."""
+        return {f"{n}.{key}": value for n, part in enumerate(self.parts) for key, value in part.arrays().items()}
+
+
+_BEFORE_SCALING: dict[str, Transform] = {"log": Log(), "difference": Difference()}
+
+
+def chain(names: tuple[str, ...]) -> Chain:
+    """The named transforms (`"log"`, `"difference"`), and then Standardize.
+
+    >>> chain(("log",)).parts
+    (Log(), Standardize())
+    """
+    for name in names:
+        if name not in _BEFORE_SCALING:
+            raise choices("transform", name, _BEFORE_SCALING)
+    return Chain((*(_BEFORE_SCALING[name] for name in names), Standardize()))

@@ -1,0 +1,82 @@
+"""Windows: start rows into a panel and nothing else; a batch of them is one gather from a strided view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from tsrnn.errors import ShortSeriesError
+from tsrnn.panel import Counts, Flags, Panel
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Every window of `length` rows over `rows (row, feature)`, none of them copied until it is asked for."""
+
+    rows: Tensor
+    length: int
+
+    def take(self, starts: Tensor) -> Tensor:
+        """The windows that begin at `starts (window,)`, as `(window, time, feature)`.
+
+        >>> Windows(torch.arange(6.0)[:, None], 3).take(torch.tensor([0, 2]))[..., 0]
+        tensor([[0., 1., 2.],
+                [2., 3., 4.]])
+        """
+        count, width = self.rows.shape
+        view = self.rows.as_strided((count - self.length + 1, self.length, width), (width, width, 1))
+        return view.index_select(0, starts)  # (window, time, feature)
+
+
+@dataclass(frozen=True)
+class Starts:
+    """Where training and validation windows begin: `training (window,)`, `validation (window,)`."""
+
+    training: Tensor
+    validation: Tensor
+
+
+def legal_starts(panel: Panel, observed: Flags, lookback: int, horizon: int, validation: float) -> Starts:
+    """The windows that a network may learn from, split in time.
+
+    A legal window lies inside one series and has an observed value among its inputs and among its targets. The last
+    `validation` share of each series' rows (at least `horizon` of them) are validation targets; a training window's
+    targets all lie before them. A series too short to be split is all training.
+
+    Raises ShortSeriesError naming the series where none has a window.
+    """
+    training, tail = [], []
+    for series in range(len(panel.names)):
+        rows = panel.rows(series)
+        starts = _inside(np.asarray(observed[rows].any(axis=1)), lookback, horizon) + rows.start
+        length = rows.stop - rows.start
+        cut = rows.stop - max(horizon, round(validation * length)) if validation else rows.stop
+        early, late = starts[starts + lookback + horizon <= cut], starts[starts + lookback >= cut]
+        training.append(early if len(early) else starts)
+        tail.append(late if len(early) else late[:0])
+    if not sum(map(len, training)):
+        longest = int(np.argmax(panel.lengths))
+        raise ShortSeriesError(
+            f"series {panel.names[longest]!r} has {panel.lengths[longest]} rows, but one window takes "
+            f"{lookback + horizon} (lookback {lookback} + horizon {horizon}); give a longer series or a "
+            "shorter lookback",
+            series=panel.names[longest],
+        )
+    return Starts(torch.from_numpy(np.concatenate(training)), torch.from_numpy(np.concatenate(tail)))
+
+
+def _inside(seen: Flags, lookback: int, horizon: int) -> Counts:
+    """Starts within one series whose inputs and targets each hold an observed row."""
+    total = np.concatenate(([0], np.cumsum(seen)))
+    starts = np.arange(max(len(seen) - lookback - horizon + 1, 0))
+    inputs = total[starts + lookback] - total[starts]
+    targets = total[starts + lookback + horizon] - total[starts + lookback]
+    return starts[(inputs > 0) & (targets > 0)].astype(np.int64)
+
+
+def default_lookback(panel: Panel, horizon: int) -> int:
+    """Two seasons or two horizons, whichever is longer, but at most a third of the shortest series."""
+    return max(1, min(max(2 * panel.season, 2 * horizon), int(panel.lengths.min()) // 3))
