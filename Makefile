@@ -1,0 +1,54 @@
+# Every target makes .venv when it is missing or out of date, from the versions pinned in constraints.txt, and reuses it else.
+PYTHON ?= python3
+JOBS ?= 2
+
+VENV := .venv
+PY := $(VENV)/bin/python
+INSTALLED := $(VENV)/.installed
+# Installing compiles the C++ sources, so a change there installs again.
+KERNELS := $(wildcard tsrnn/nn/_kernels/*.cpp tsrnn/nn/_kernels/*.h)
+PIP := $(PY) -m pip --disable-pip-version-check
+PYTEST := $(PY) -m pytest -q
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-slow lint bench report-test docs clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+
+$(INSTALLED): pyproject.toml constraints.txt hatch_build.py $(KERNELS)
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else f"Python 3.11 or newer is needed, $(PYTHON) is {sys.version.split()[0]}; name another: make PYTHON=python3.12")'
+	@echo 'Installing into $(VENV); the first time takes a few minutes.'
+	test -x $(VENV)/bin/pip || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --constraint constraints.txt hatchling editables
+	$(PIP) install --quiet --constraint constraints.txt --no-build-isolation --editable '.[dev]'
+	@touch $@
+
+install: $(INSTALLED) ## make .venv with the package and everything the other targets need
+
+demo: $(INSTALLED) ## compare a GRU with ARIMA on a real series; writes report.html here
+	$(VENV)/bin/tsrnn demo
+
+test: $(INSTALLED) ## the fast tests and the examples in the docstrings
+	$(PYTEST) -n $(JOBS) --dist worksteal
+
+test-slow: $(INSTALLED) ## the slow tests: packaging, README, whole trainings
+	$(PYTEST) -m 'slow and not browser and not network'
+
+lint: $(INSTALLED) ## style, formatting and types
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+
+bench: $(INSTALLED) ## speed beside what users would have used instead
+	$(PY) benchmarks/speed.py
+
+report-test: $(INSTALLED) ## open reports in a real browser
+	$(PYTEST) -m browser tests/report
+
+docs: $(INSTALLED) ## the reference of the public interface, as HTML in build/docs
+	$(PY) -m pdoc --output-directory build/docs tsrnn tsrnn_datasets
+
+clean: ## remove .venv, caches and builds
+	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache report.html tsrnn/nn/_kernels/libtsrnn.*
+	find tsrnn datasets cli tests benchmarks docs -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
