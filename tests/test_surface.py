@@ -113,11 +113,18 @@ def test_every_dependency_is_pinned_to_a_version_in_its_range() -> None:
     assert [str(need) for need in wanted if not need.specifier.contains(pinned[canonicalize_name(need.name)])] == []
 
 
+def code(page: Path) -> list[str]:
+    """The Python blocks of a page of Markdown."""
+    return re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+
+
+PAGES_WITH_CODE = [page for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))) if code(page)]
+
+
 @pytest.mark.slow
-def test_the_examples_of_the_readme_run(tmp_path: Path, checkout_environment: dict[str, str]) -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"^```python\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
-    assert blocks
+@pytest.mark.parametrize("page", PAGES_WITH_CODE, ids=lambda page: page.name)
+def test_the_examples_of_every_page_run(page: Path, tmp_path: Path, checkout_environment: dict[str, str]) -> None:
+    blocks = code(page)
     run("\n".join(blocks), tmp_path, {**checkout_environment, "PYTHONWARNINGS": "error", "MPLBACKEND": "Agg"})
 
 

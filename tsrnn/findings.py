@@ -1,0 +1,130 @@
+"""Findings: a backtest put into words and tables, as the contents of its report."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from tsrnn.auditing import audit
+from tsrnn.panel import Panel
+from tsrnn.report.contents import Contents
+from tsrnn.version import __version__
+
+if TYPE_CHECKING:
+    from tsrnn.backtesting import Backtest, Plan
+    from tsrnn.forecasters.protocol import Forecaster
+
+_RIVALS = ("arima", "seasonal-naive", "naive")
+_PACKAGES = ("torch", "pandas", "numpy", "statsmodels", "scikit-learn")
+_CONTEXT = 4  # horizons of history shown before the first cutoff
+
+
+def contents(result: Backtest, title: str | None, command: str | None) -> Contents:
+    """Everything the report shows, from one backtest."""
+    board = result.leaderboard()
+    return Contents(
+        title=title or f"Backtest of {', '.join(board['model'])}",
+        verdict=verdict(result),
+        leaderboard=board,
+        by_step=result.by_step(),
+        rows=result.rows,
+        history=_history(result.panel, result.plan),
+        card=_card(result.panel, result.plan),
+        audit=audit(result.panel),
+        settings=[(model.name, _settings(model)) for model in result.models],
+        versions=_versions(),
+        notices=_notices(result.notices),
+        command=command or _call(result),
+        by_series=result.scores(["model", "series"]),
+        by_fold=result.scores(["model", "fold"]),
+    )
+
+
+def verdict(result: Backtest) -> str:
+    """Who was best, by how much against each rival, and in how many folds: plain words, and no claim beyond them."""
+    board = result.leaderboard()
+    measure = "mase" if board["mase"].notna().all() else "mae"
+    best = board.iloc[0]
+    folds = result.scores(["model", "fold"]).pivot_table(index="fold", columns="model", values=measure)
+    parts: list[str] = []
+    for other in board["model"]:
+        if other == best["model"] or (other not in _RIVALS and len(parts) >= 3):
+            continue
+        rival = board.loc[board["model"] == other, measure].iloc[0]
+        wins = int((folds[best["model"]] < folds[other]).sum())
+        gap = 1.0 - best[measure] / rival if rival else 0.0
+        parts.append(f"{gap:.0%} below {other} (ahead in {wins} of {len(folds)} folds)")
+    head = f"{best['model']} has the lowest error, {measure.upper()} {best[measure]:.3g}"
+    if not parts:
+        return f"{head}; no other model was run to compare it with."
+    joined = ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else parts[0]
+    return f"{head}: {joined}. No test of significance was made: a lead in few folds may be luck."
+
+
+def _history(panel: Panel, plan: Plan) -> pd.DataFrame:
+    """The actual values that the folds' pictures need, and some before them."""
+    recent = panel.tail((_CONTEXT + 1) * plan.horizon + plan.folds * plan.step)
+    labels = [name for name, length in zip(recent.names, recent.lengths, strict=True) for _ in range(length)]
+    targets = panel.layout.columns.named("target")
+    parts = []
+    for channel in range(panel.channels):
+        series = labels if panel.channels == 1 else [_joint(panel, label, targets[channel]) for label in labels]
+        parts.append(pd.DataFrame({"series": series, "time": recent.times, "actual": recent.values[:, channel]}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _joint(panel: Panel, label: object, target: object) -> object:
+    return target if panel.layout.shape == "wide" else f"{label}/{target}"
+
+
+def _card(panel: Panel, plan: Plan) -> list[tuple[str, str]]:
+    missing = int((~panel.observed).sum())
+    columns = panel.layout.columns
+    covariates = {part: [str(name) for name in columns.named(part)] for part in ("past", "future", "static")}
+    return [
+        ("series", f"{len(panel.names) * panel.channels:,}"),
+        ("rows", f"{len(panel.values):,}" + _spread(panel)),
+        ("from", str(panel.times.min())),
+        ("to", str(panel.times.max())),
+        ("one row a", panel.layout.frequency.words),
+        ("season", f"{panel.season} rows"),
+        ("missing values", f"{missing:,} of {panel.values.size:,}"),
+        *((f"{part} columns", ", ".join(names)) for part, names in covariates.items() if names),
+        ("forecast", f"{plan.horizon} steps ahead from {plan.folds} origins, {plan.step} rows apart"),
+        ("training", "anew at every origin" if plan.refit else "once, before the first origin"),
+    ]
+
+
+def _spread(panel: Panel) -> str:
+    low, high = int(panel.lengths.min()), int(panel.lengths.max())
+    if len(panel.names) == 1:
+        return ""
+    return f" ({low:,} a series)" if low == high else f" ({low:,} to {high:,} a series)"
+
+
+def _settings(model: Forecaster) -> str:
+    given = {key: value for key, value in model.get_params(deep=False).items() if key != "name"}
+    return f"{type(model).__name__}({', '.join(f'{key}={value!r}' for key, value in given.items())})"
+
+
+def _versions() -> list[tuple[str, str]]:
+    packages = [(name, importlib.metadata.version(name)) for name in _PACKAGES]
+    return [("tsrnn", __version__), ("Python", platform.python_version()), *packages, ("machine", platform.platform())]
+
+
+def _notices(notices: pd.DataFrame) -> pd.DataFrame:
+    """The same message of one model in several folds, said once."""
+    if notices.empty:
+        return notices
+    text = notices.assign(series=notices["series"].map(lambda name: "all" if name is None else str(name)))
+    groups = text.groupby(["model", "series", "message"], sort=False)
+    return groups.agg(folds=("cutoff", "nunique"), count=("count", "max")).reset_index()
+
+
+def _call(result: Backtest) -> str:
+    plan, names = result.plan, [model.name for model in result.models]
+    refit = "" if plan.refit else ", refit=False"
+    return f"tsrnn.backtest({names}, data, horizon={plan.horizon}, folds={plan.folds}, step={plan.step}{refit})"

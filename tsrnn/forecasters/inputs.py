@@ -1,0 +1,82 @@
+"""Inputs: a panel as one float32 array of features a row, from which windows are gathered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from tsrnn.panel import Array, Flags, Panel
+from tsrnn.transforms import Learned, moments
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The mean and deviation of covariate columns, `(column,)` each, over all rows of all series."""
+
+    centre: Array
+    spread: Array
+
+    @staticmethod
+    def of(values: Array) -> Scale:
+        """Learned from observed values."""
+        return Scale(*moments(values, ~np.isnan(values)))
+
+    def apply(self, values: Array) -> Array:
+        """Scaled to zero mean and unit deviation; a missing value becomes the mean."""
+        return np.nan_to_num((values - self.centre) / self.spread, nan=0.0)
+
+
+@dataclass(frozen=True)
+class Scales:
+    """What brings every part of a panel to unit scale."""
+
+    target: Learned
+    past: Scale
+    future: Scale
+    static: Scale
+
+    @staticmethod
+    def of(target: Learned, panel: Panel) -> Scales:
+        """Learned from the panel's own rows."""
+        return Scales(target, Scale.of(panel.past), Scale.of(panel.future), Scale.of(panel.static))
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """One row of `rows (row, feature)` holds target | observed | past | future, of these widths.
+
+    `static (series, S)`; `series (row,)` says whose a row is.
+    """
+
+    rows: Tensor
+    static: Tensor
+    series: Tensor
+    channels: int
+    past: int
+    future: int
+
+    @staticmethod
+    def of(panel: Panel, scales: Scales, device: torch.device) -> tuple[Inputs, Flags]:
+        """The panel's features, scaled in float64 and then rounded once; and which targets are observed."""
+        values = scales.target.apply(panel)
+        observed = ~np.isnan(values)
+        parts = (
+            np.where(observed, values, 0.0),
+            observed,
+            scales.past.apply(panel.past),
+            scales.future.apply(panel.future),
+        )
+        rows = torch.from_numpy(np.concatenate(parts, axis=1).astype(np.float32)).to(device)
+        static = torch.from_numpy(scales.static.apply(panel.static).astype(np.float32)).to(device)
+        series = torch.from_numpy(np.repeat(np.arange(len(panel.names)), panel.lengths)).to(device)
+        return Inputs(rows, static, series, panel.channels, panel.past.shape[1], panel.future.shape[1]), observed
+
+    def split(self, windows: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Gathered windows `(batch, time, feature)` as target, observed, past and future."""
+        target, observed, past, future = torch.split(
+            windows, [self.channels, self.channels, self.past, self.future], -1
+        )
+        return target, observed, past, future

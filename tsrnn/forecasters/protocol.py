@@ -1,0 +1,184 @@
+"""What a forecaster is: the protocol a backtest asks for, and the border that all of tsrnn's own share."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
+
+from sklearn.base import BaseEstimator
+
+from tsrnn.ahead import known_ahead
+from tsrnn.answer import Answer, write
+from tsrnn.columns import Columns, Repairs
+from tsrnn.errors import DataError, NotFittedError, SettingError, whole_number
+from tsrnn.frame import Data, read
+from tsrnn.panel import Array, Forecast, Panel
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+Facts = dict[str, Any]
+Arrays = dict[str, "NDArray[np.generic]"]
+
+
+@runtime_checkable
+class Forecaster(Protocol):
+    """All that a backtest needs of a model; anything with these four can be judged beside tsrnn's own."""
+
+    name: str
+
+    def fit(self, data: Data, columns: Columns | None = None, *, repairs: Repairs | None = None) -> Self:
+        """Learns from a Series, a wide frame, a long frame or a Panel, and returns itself."""
+        ...
+
+    def predict(
+        self,
+        horizon: int | None = None,
+        *,
+        history: Data | None = None,
+        levels: list[float] | None = None,
+        future: pd.DataFrame | None = None,
+    ) -> Answer:
+        """The next `horizon` steps in the caller's shape; `history` moves the origin and nothing is relearned."""
+        ...
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """The settings, as scikit-learn's `clone` reads them."""
+        ...
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something a model wants known: `message` about `series` (None: all), met `count` times."""
+
+    series: object
+    message: str
+    count: int = 1
+
+
+class Fitted(Protocol):
+    """What was learned, without the caller's frame: arrays in, arrays out."""
+
+    @property
+    def memory(self) -> int:
+        """Rows of each series that a later predict needs."""
+        ...
+
+    @property
+    def notices(self) -> list[Notice]:
+        """What the report should mention."""
+        ...
+
+    def forecast(self, panel: Panel, horizon: int, levels: tuple[float, ...], ahead: Array) -> Forecast:
+        """The `horizon` steps after each series' last row; `ahead (series, step, F)` are the covariates known there."""
+        ...
+
+    def state(self) -> tuple[Facts, Arrays]:
+        """What `_restore` needs to make this object again: facts that JSON holds, and named arrays."""
+        ...
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Everything a forecaster keeps from `fit`: the model, the rows it needs to go on, and how they were read."""
+
+    model: Fitted
+    recent: Panel
+    columns: Columns | None
+    repairs: Repairs
+
+
+class PanelForecaster(BaseEstimator, ABC):  # type: ignore[misc]
+    """The border between frames and models of panels: `fit` reads, `predict` writes, a subclass only learns.
+
+    Subclasses are final; they give `name`, a constructor that stores its arguments as given, `_learn` and `_restore`.
+    """
+
+    name: str
+    horizon: int
+    fitted_: Learned
+
+    @abstractmethod
+    def _learn(self, panel: Panel) -> Fitted:
+        """What there is to learn from the panel."""
+
+    @abstractmethod
+    def _restore(self, facts: Facts, arrays: Arrays, recent: Panel) -> Fitted:
+        """The learned object again, from its `state()`."""
+
+    def fit(self, data: Data, columns: Columns | None = None, *, repairs: Repairs | None = None) -> Self:
+        """Learns from the data, replacing whatever was learned before.
+
+        `data` is a Series, a wide frame (a column a series), a long frame (`columns` says which column is which) or a
+        Panel. Raises a DataError where the rows cannot be used and a SettingError for an impossible setting.
+        """
+        whole_number("horizon", self.horizon, 1)
+        panel = read(data, columns, repairs)
+        model = self._learn(panel)
+        self.fitted_ = Learned(model, panel.tail(model.memory), columns, repairs or Repairs())
+        return self
+
+    def predict(
+        self,
+        horizon: int | None = None,
+        *,
+        history: Data | None = None,
+        levels: list[float] | None = None,
+        future: pd.DataFrame | None = None,
+    ) -> Answer:
+        """The next `horizon` steps in the shape of the data, with the same names, kind of index and time zone.
+
+        - `horizon`: steps ahead; None takes the forecaster's own.
+        - `history`: rows up to a newer origin, or of other series; nothing is relearned.
+        - `levels`: central intervals in per cent, `[80, 95]`, as columns `NAME-lo-80`, `NAME-hi-80`, …
+        - `future`: the columns named `Columns(future=…)` for the steps ahead.
+        """
+        learned = self.learned()
+        steps = whole_number("horizon", self.horizon if horizon is None else horizon, 1)
+        wanted = checked_levels(levels)
+        panel = learned.recent if history is None else read(history, learned.columns, learned.repairs)
+        _check_alike(panel, learned.recent)
+        return write(learned.model.forecast(panel, steps, wanted, known_ahead(panel, steps, future)), panel)
+
+    def learned(self) -> Learned:
+        """What `fit` left; NotFittedError before it."""
+        if "fitted_" not in self.__dict__:
+            raise NotFittedError(f"{type(self).__name__} has not been fitted: call fit(data) first")
+        return self.fitted_
+
+    def save(self, path: str | Path) -> Path:
+        """Writes the fitted model as a folder; `tsrnn.load(path)` reads it back."""
+        from tsrnn.saving import save
+
+        return save(self, path)
+
+
+def checked_levels(levels: list[float] | tuple[float, ...] | None) -> tuple[float, ...]:
+    """Levels in per cent as floats, sorted; SettingError for one outside 0 to 100.
+
+    >>> checked_levels([95, 80])
+    (80.0, 95.0)
+    """
+    for level in levels or ():
+        if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0 < level < 100:
+            raise SettingError(f"levels are per cent between 0 and 100, such as [80, 95]; got {level!r}")
+    return tuple(sorted({float(level) for level in levels or ()}))
+
+
+def _check_alike(panel: Panel, learned: Panel) -> None:
+    """DataError where new history cannot be what the model was fitted on."""
+    ours, theirs = learned.layout.frequency, panel.layout.frequency
+    if (ours.kind, ours.alias) != (theirs.kind, theirs.alias):
+        raise DataError(f"the history has one row a {theirs.words}, but the model was fitted on one row a {ours.words}")
+    for what, got, needed in (
+        ("target", panel.channels, learned.channels),
+        ("past", panel.past.shape[1], learned.past.shape[1]),
+        ("future", panel.future.shape[1], learned.future.shape[1]),
+        ("static", panel.static.shape[1], learned.static.shape[1]),
+    ):
+        if got != needed:
+            raise DataError(f"the history has {got} {what} columns, but the model was fitted on {needed}")
