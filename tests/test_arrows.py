@@ -56,7 +56,7 @@ ARROWS: dict[str, set[str]] = {
     "conformal": BORDER | {"splits", "metrics", "forecasters"},
     "tuning": BORDER | {"splits", "metrics", "forecasters", "training"},
     "report": GROUND | JUDGING | {"version"},
-    "findings": BORDER | JUDGING | {"backtesting", "forecasters", "report", "version"},  # the first for its types only
+    "findings": BORDER | JUDGING | {"forecasters", "report", "splits", "version"},
     "backtesting": BORDER | JUDGING | {"findings", "forecasters", "report", "splits"},
     "leaks": BORDER | {"backtesting", "forecasters", "splits"},
     "diagnostics": BORDER | JUDGING | {"backtesting", "forecasters", "splits"},

@@ -22,7 +22,7 @@ from tsrnn.frame import Data, read
 from tsrnn.metrics import naive_scale
 from tsrnn.panel import Counts, Forecast, Panel
 from tsrnn.scores import fold_numbers, scored
-from tsrnn.splits import rolling_origins
+from tsrnn.splits import Plan, rolling_origins
 
 
 def backtest(
@@ -65,17 +65,6 @@ def backtest(
         panel=panel,
         plan=plan,
     )
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How a backtest was run: steps ahead, origins, rows between them, refitting, levels in per cent."""
-
-    horizon: int
-    folds: int
-    step: int
-    refit: bool
-    levels: tuple[float, ...]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
@@ -14,19 +15,60 @@ from tsrnn.report.contents import Contents
 from tsrnn.version import __version__
 
 if TYPE_CHECKING:
-    from tsrnn.backtesting import Backtest, Plan
     from tsrnn.forecasters.protocol import Forecaster
+    from tsrnn.splits import Plan
 
 _RIVALS = ("arima", "seasonal-naive", "naive")
 _PACKAGES = ("torch", "pandas", "numpy", "statsmodels", "scikit-learn")
 _CONTEXT = 4  # horizons of history shown before the first cutoff
 
 
-def contents(result: Backtest, title: str | None, command: str | None) -> Contents:
+class Judged(Protocol):
+    """What is read of a backtest."""
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """Tidy rows."""
+        ...
+
+    @property
+    def notices(self) -> pd.DataFrame:
+        """What models want known."""
+        ...
+
+    @property
+    def models(self) -> list[Forecaster]:
+        """The models judged."""
+        ...
+
+    @property
+    def panel(self) -> Panel:
+        """All the data."""
+        ...
+
+    @property
+    def plan(self) -> Plan:
+        """How it was run."""
+        ...
+
+    def leaderboard(self) -> pd.DataFrame:
+        """One row a model, best first."""
+        ...
+
+    def by_step(self) -> pd.DataFrame:
+        """All metrics of each model and step."""
+        ...
+
+    def scores(self, by: Sequence[str]) -> pd.DataFrame:
+        """All metrics of each group of rows."""
+        ...
+
+
+def contents(result: Judged, title: str | None, command: str | None) -> Contents:
     """Everything the report shows, from one backtest."""
     board = result.leaderboard()
     return Contents(
-        title=title or f"Backtest of {', '.join(board['model'])}",
+        title=title or f"{_subject(result.panel)}: backtest of {', '.join(board['model'])}",
         verdict=verdict(result),
         leaderboard=board,
         by_step=result.by_step(),
@@ -43,7 +85,7 @@ def contents(result: Backtest, title: str | None, command: str | None) -> Conten
     )
 
 
-def verdict(result: Backtest) -> str:
+def verdict(result: Judged) -> str:
     """Who was best, by how much against each rival, and in how many folds: plain words, and no claim beyond them."""
     board = result.leaderboard()
     measure = "mase" if board["mase"].notna().all() else "mae"
@@ -74,6 +116,12 @@ def _history(panel: Panel, plan: Plan) -> pd.DataFrame:
         series = labels if panel.channels == 1 else [_joint(panel, label, targets[channel]) for label in labels]
         parts.append(pd.DataFrame({"series": series, "time": recent.times, "actual": recent.values[:, channel]}))
     return pd.concat(parts, ignore_index=True)
+
+
+def _subject(panel: Panel) -> str:
+    """What is forecast: the name of a single series, else how many there are."""
+    count = len(panel.names) * panel.channels
+    return str(panel.names[0]) if count == 1 else f"{count:,} series"
 
 
 def _joint(panel: Panel, label: object, target: object) -> object:
@@ -124,7 +172,7 @@ def _notices(notices: pd.DataFrame) -> pd.DataFrame:
     return groups.agg(folds=("cutoff", "nunique"), count=("count", "max")).reset_index()
 
 
-def _call(result: Backtest) -> str:
+def _call(result: Judged) -> str:
     plan, names = result.plan, [model.name for model in result.models]
     refit = "" if plan.refit else ", refit=False"
     return f"tsrnn.backtest({names}, data, horizon={plan.horizon}, folds={plan.folds}, step={plan.step}{refit})"

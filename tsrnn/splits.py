@@ -1,11 +1,24 @@
-"""Splits: the rows of each series that were known at each forecast origin."""
+"""Splits: how a backtest is run, and the rows of each series that were known at each forecast origin."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from tsrnn.errors import ShortSeriesError, whole_number
 from tsrnn.panel import Counts, Panel
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a backtest was run: steps ahead, origins, rows between them, refitting, levels in per cent."""
+
+    horizon: int
+    folds: int
+    step: int
+    refit: bool
+    levels: tuple[float, ...]
 
 
 def rolling_origins(panel: Panel, horizon: int, folds: int, step: int | None) -> list[Counts]:

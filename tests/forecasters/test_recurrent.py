@@ -29,14 +29,14 @@ def test_every_step_ahead_depends_on_every_input_row_the_last_included(cell: Cel
         residual=shape.residual, layer_norm=shape.layer_norm,
     )  # fmt: skip
     network = Direct(core, Point(), horizon=3, channels=1)
+    network.initialize(torch.Generator().manual_seed(2))
     torch.nn.init.normal_(network.steps.weight, generator=torch.Generator().manual_seed(1))
     values = torch.randn(1, 10, 1, generator=torch.Generator().manual_seed(0), requires_grad=True)
     nothing = torch.zeros(1, 10, 0)
     for step in range(3):
         raw, level = network(values, torch.ones(1, 10, 1), nothing, torch.zeros(1, 3, 0), torch.zeros(1, 0))
         (gradient,) = torch.autograd.grad((raw[..., 0] + level[:, None])[0, step, 0], values)
-        assert (gradient[0, :, 0] != 0).all()
-        assert gradient[0, -1, 0].abs() > 0.01 * gradient[0, :, 0].abs().max()
+        assert (gradient[0, :, 0].abs() > 1e-6).all()
 
 
 @pytest.mark.parametrize("forecaster", [GRUForecaster, LSTMForecaster])

@@ -1,0 +1,240 @@
+"""Naive forecasters: the last value, the last season, the line through the first and last value.
+
+Intervals are Normal, with the standard deviations of Hyndman and Athanasopoulos, Forecasting: Principles and Practice,
+3rd edition, section 5.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.stats import norm
+
+from tsrnn.errors import DataError, MissingValueError, ShortSeriesError, whole_number
+from tsrnn.forecasters.protocol import Arrays, Facts, Notice, PanelForecaster
+from tsrnn.panel import Array, Counts, Forecast, Panel
+
+
+@dataclass(frozen=True)
+class LastSeason:
+    """The last observed value at the same place in the season; with a season of 1 the last observed value.
+
+    `deviation (series, channel)` of the seasonal differences at fit, NaN where there were fewer than two of them.
+    """
+
+    names: tuple[Hashable, ...]
+    season: int
+    deviation: Array
+    memory: int
+    notices: list[Notice] = field(default_factory=list)
+
+    def forecast(self, panel: Panel, horizon: int, levels: tuple[float, ...], ahead: Array) -> Forecast:
+        """The steps after each series' last row; the variance grows by one with each season since the value used."""
+        shape = (len(panel.names), horizon, panel.channels)
+        point, seasons = np.empty(shape), np.empty(shape)
+        for series, channel in np.ndindex(shape[0], shape[2]):
+            values = panel.values[panel.rows(series), channel]
+            season = _season(self.season, len(values))
+            used = _last_at_phase(_seen(panel, series, channel), season)
+            steps = len(values) + np.arange(horizon)
+            source = used[steps % season]
+            point[series, :, channel] = values[source]
+            seasons[series, :, channel] = np.ceil((steps - source) / season)
+        width = _known(self.names, self.deviation, panel)[:, None] * np.sqrt(seasons) if levels else seasons
+        return Forecast(point, _bounds(point, width, levels))
+
+    def state(self) -> tuple[Facts, Arrays]:
+        """The season and the deviations."""
+        return {"season": self.season, "memory": self.memory}, {"deviation": self.deviation}
+
+
+@dataclass(frozen=True)
+class Line:
+    """From the last observed value on with the slope learned at fit, that of the line from the first to the last value.
+
+    `slope`, `deviation` of the changes around it, and `span`, the steps between the two values: `(series, channel)`.
+    """
+
+    names: tuple[Hashable, ...]
+    slope: Array
+    span: Array
+    deviation: Array
+    memory: int
+    notices: list[Notice] = field(default_factory=list)
+
+    def forecast(self, panel: Panel, horizon: int, levels: tuple[float, ...], ahead: Array) -> Forecast:
+        """The steps after each series' last row; the variance at step h is h (1 + h / span), h from the value used."""
+        shape = (len(panel.names), horizon, panel.channels)
+        last, steps = np.empty(shape), np.empty(shape)
+        for series, channel in np.ndindex(shape[0], shape[2]):
+            values = panel.values[panel.rows(series), channel]
+            source = int(_seen(panel, series, channel)[-1])
+            last[series, :, channel] = values[source]
+            steps[series, :, channel] = len(values) - source + np.arange(horizon)
+        place = _places(self.names, panel)
+        point = last + self.slope[place][:, None] * steps
+        width = steps
+        if levels:
+            spread = steps * (1.0 + steps / self.span[place][:, None])
+            width = _known(self.names, self.deviation, panel)[:, None] * np.sqrt(spread)
+        return Forecast(point, _bounds(point, width, levels))
+
+    def state(self) -> tuple[Facts, Arrays]:
+        """Slopes, spans and deviations."""
+        return {"memory": self.memory}, {"slope": self.slope, "span": self.span, "deviation": self.deviation}
+
+
+class NaiveForecaster(PanelForecaster):
+    """The last observed value, at every step; the standard deviation grows as the root of the step.
+
+    >>> import pandas as pd
+    >>> NaiveForecaster(horizon=2).fit(pd.Series([3.0, 1.0, 2.0])).predict().tolist()
+    [2.0, 2.0]
+    """
+
+    def __init__(self, horizon: int = 1, *, name: str = "naive") -> None:
+        self.horizon = horizon
+        self.name = name
+
+    def _learn(self, panel: Panel) -> LastSeason:
+        return _last_season(panel, 1)
+
+    def _restore(self, facts: Facts, arrays: Arrays, recent: Panel) -> LastSeason:
+        return _restored(facts, arrays, recent)
+
+
+class SeasonalNaiveForecaster(PanelForecaster):
+    """The last observed value at the same place in the season.
+
+    `season`: rows in a season; None takes the table's for the frequency. A place never observed, and a series no longer
+    than a season, take the last observed value instead.
+
+    >>> import pandas as pd
+    >>> SeasonalNaiveForecaster(horizon=3, season=2).fit(pd.Series([3.0, 1.0, 2.0])).predict().tolist()
+    [1.0, 2.0, 1.0]
+    """
+
+    def __init__(self, horizon: int = 1, *, season: int | None = None, name: str = "seasonal-naive") -> None:
+        self.horizon = horizon
+        self.season = season
+        self.name = name
+
+    def _learn(self, panel: Panel) -> LastSeason:
+        return _last_season(panel, panel.season if self.season is None else whole_number("season", self.season, 1))
+
+    def _restore(self, facts: Facts, arrays: Arrays, recent: Panel) -> LastSeason:
+        return _restored(facts, arrays, recent)
+
+
+class DriftForecaster(PanelForecaster):
+    """The line through the first and the last observed value, continued.
+
+    A newer history moves the line to its last value and keeps the slope.
+
+    >>> import pandas as pd
+    >>> DriftForecaster(horizon=2).fit(pd.Series([1.0, 4.0, 3.0])).predict().tolist()
+    [4.0, 5.0]
+    """
+
+    def __init__(self, horizon: int = 1, *, name: str = "drift") -> None:
+        self.horizon = horizon
+        self.name = name
+
+    def _learn(self, panel: Panel) -> Line:
+        shape = (len(panel.names), panel.channels)
+        slope, span, deviation, memory = np.empty(shape), np.empty(shape), np.empty(shape), 1
+        for series, channel in np.ndindex(shape):
+            values, seen = panel.values[panel.rows(series), channel], _seen(panel, series, channel)
+            if len(seen) < 2:
+                raise ShortSeriesError(
+                    f"series {panel.names[series]!r}: 1 observed row, but a drift needs 2; give a longer series",
+                    series=panel.names[series],
+                )
+            steps = int(seen[-1] - seen[0])
+            rise = float(values[seen[-1]] - values[seen[0]]) / steps
+            slope[series, channel], span[series, channel] = rise, steps
+            deviation[series, channel] = _deviation(np.diff(values) - rise, spent=1)
+            memory = max(memory, len(values) - int(seen[-1]))
+        return Line(panel.names, slope, span, deviation, memory)
+
+    def _restore(self, facts: Facts, arrays: Arrays, recent: Panel) -> Line:
+        slope, span, deviation = (np.asarray(arrays[part], np.float64) for part in ("slope", "span", "deviation"))
+        return Line(recent.names, slope, span, deviation, int(facts["memory"]))
+
+
+def _last_season(panel: Panel, season: int) -> LastSeason:
+    deviation, memory = np.empty((len(panel.names), panel.channels)), 1
+    for series, channel in np.ndindex(deviation.shape):
+        values = panel.values[panel.rows(series), channel]
+        own = _season(season, len(values))
+        deviation[series, channel] = _deviation(values[own:] - values[:-own], spent=0)
+        oldest = int(_last_at_phase(_seen(panel, series, channel), own).min())
+        memory = max(memory, own + 1, len(values) - oldest)
+    return LastSeason(panel.names, season, deviation, memory)
+
+
+def _restored(facts: Facts, arrays: Arrays, recent: Panel) -> LastSeason:
+    deviation = np.asarray(arrays["deviation"], np.float64)
+    return LastSeason(recent.names, int(facts["season"]), deviation, int(facts["memory"]))
+
+
+def _season(season: int, rows: int) -> int:
+    """The season that a series of this many rows can repeat."""
+    return season if season < rows else 1
+
+
+def _seen(panel: Panel, series: int, channel: int) -> Counts:
+    """Rows of a series with a value, counted from its first row."""
+    seen = np.flatnonzero(~np.isnan(panel.values[panel.rows(series), channel]))
+    if not len(seen):
+        raise MissingValueError(
+            f"series {panel.names[series]!r}: no value is observed, but a naive forecast repeats one; give its history",
+            series=panel.names[series],
+        )
+    return seen.astype(np.int64)
+
+
+def _last_at_phase(seen: Counts, season: int) -> Counts:
+    """The last row seen at each place in the season, `(season,)`; the last row of all at a place never seen."""
+    last = np.full(season, seen[-1])
+    last[seen % season] = seen  # of repeated places the last one stays
+    return last
+
+
+def _deviation(residuals: Array, *, spent: int) -> float:
+    """Root mean square of the residuals observed, `spent` of them counted off; NaN for fewer than two."""
+    known = residuals[~np.isnan(residuals)]
+    return float(np.sqrt(known @ known / (len(known) - spent))) if len(known) >= 2 else float("nan")
+
+
+def _places(names: tuple[Hashable, ...], panel: Panel) -> list[int]:
+    """Where each series of the panel stands among those fitted."""
+    known = {name: place for place, name in enumerate(names)}
+    for name in panel.names:
+        if name not in known:
+            raise DataError(
+                f"series {name!r} was not fitted, so its slope and the width of its intervals are not known; "
+                "fit the model with this series",
+                series=name,
+            )
+    return [known[name] for name in panel.names]
+
+
+def _known(names: tuple[Hashable, ...], deviation: Array, panel: Panel) -> Array:
+    """The deviation of each series, `(series, channel)`; ShortSeriesError where it was not learned."""
+    found = deviation[_places(names, panel)]
+    if np.isnan(found).any():
+        name = panel.names[int(np.argmax(np.isnan(found).any(axis=1)))]
+        raise ShortSeriesError(
+            f"series {name!r}: an interval needs 2 residuals, but fewer were observed; "
+            "give a longer series or leave levels out",
+            series=name,
+        )
+    return found
+
+
+def _bounds(point: Array, width: Array, levels: tuple[float, ...]) -> dict[float, tuple[Array, Array]]:
+    reach = {level: float(norm.ppf(0.5 + level / 200.0)) * width for level in levels}
+    return {level: (point - reach[level], point + reach[level]) for level in levels}
