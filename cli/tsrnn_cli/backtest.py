@@ -1,0 +1,98 @@
+"""`tsrnn backtest`: models judged from rolling origins, with a leaderboard, a verdict and a report."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tsrnn_cli.judging import Plan, judge
+from tsrnn_cli.options import (
+    RESULTS,
+    Calendar,
+    Command,
+    Encoding,
+    Epochs,
+    Future,
+    HiddenSize,
+    Horizon,
+    Id,
+    Joint,
+    Json,
+    Levels,
+    Lookback,
+    NetworkOptions,
+    NumLayers,
+    Past,
+    Roles,
+    Seed,
+    Source,
+    Static,
+    Target,
+    Time,
+    TimeFormat,
+)
+
+MODELS = "gru,lstm,arima,seasonal-naive"
+
+
+def run(
+    context: typer.Context,
+    source: Source,
+    horizon: Horizon,
+    folds: Annotated[int, typer.Option(min=1, metavar="N", help="Origins, the last one a horizon before the end.")] = 5,
+    models: Annotated[
+        str, typer.Option(metavar="NAME,…", help="Of gru, lstm, rnn, arima, naive, seasonal-naive, drift.")
+    ] = MODELS,
+    step: Annotated[
+        int | None, typer.Option(min=1, metavar="STEPS", help="Rows between two origins; else the horizon.")
+    ] = None,
+    refit: Annotated[bool, typer.Option("--refit/--no-refit", help="Learn at every origin, or once.")] = True,
+    levels: Levels = "80,95",
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", rich_help_panel=RESULTS, help="An HTML report.")
+    ] = None,
+    rows: Annotated[
+        Path | None, typer.Option(metavar="FILE", rich_help_panel=RESULTS, help="Every forecast, as CSV.")
+    ] = None,
+    as_json: Json = False,
+    time: Time = None,
+    series_id: Id = None,
+    target: Target = None,
+    past: Past = None,
+    future: Future = None,
+    static: Static = None,
+    calendar: Calendar = False,
+    joint: Joint = False,
+    time_format: TimeFormat = None,
+    encoding: Encoding = "utf-8",
+    lookback: Lookback = None,
+    hidden_size: HiddenSize = None,
+    num_layers: NumLayers = None,
+    epochs: Epochs = None,
+    seed: Seed = None,
+) -> None:
+    """Judge models on your series: every one forecasts from the same origins, knowing nothing later.
+
+    Prints the leaderboard, lowest MASE first, and a verdict that says whether the difference could be luck.
+    """
+    command = shlex.join(["tsrnn", *context.obj])
+    judge(
+        source,
+        Roles(time, series_id, target, past, future, static, calendar, joint, time_format, encoding),
+        Plan(horizon, folds, models, command, step, refit, levels, report, rows, as_json),
+        NetworkOptions(lookback, hidden_size, num_layers, epochs, seed),
+    )
+
+
+COMMAND = Command(
+    "backtest",
+    run,
+    (
+        "tsrnn backtest sim-stock --horizon 5 --models arima,naive,drift",
+        "tsrnn backtest meters.csv --id meter --target kwh --horizon 24",
+        "tsrnn backtest etth1 --target OT --horizon 24 --folds 5 --json",
+    ),
+)

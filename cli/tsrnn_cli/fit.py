@@ -1,0 +1,110 @@
+"""`tsrnn fit`: one model fitted to all the rows and saved as a folder."""
+
+from __future__ import annotations
+
+import sys
+import time as clock
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tsrnn.errors import ModelFileError
+from tsrnn_cli.options import (
+    Calendar,
+    Command,
+    Encoding,
+    Epochs,
+    Future,
+    HiddenSize,
+    Horizon,
+    Id,
+    Joint,
+    Json,
+    Lookback,
+    NetworkOptions,
+    NumLayers,
+    Past,
+    Roles,
+    Seed,
+    Source,
+    Static,
+    Target,
+    Time,
+    TimeFormat,
+)
+from tsrnn_cli.output import Talk, put_json
+from tsrnn_cli.settings import forecaster
+from tsrnn_cli.source import read_source
+
+
+def run(
+    source: Source,
+    horizon: Horizon,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FOLDER", show_default=False, help="Where to save it.")
+    ],
+    model: Annotated[
+        str, typer.Option(metavar="NAME", help="Of gru, lstm, rnn, arima, naive, seasonal-naive, drift.")
+    ] = "gru",
+    as_json: Json = False,
+    time: Time = None,
+    series_id: Id = None,
+    target: Target = None,
+    past: Past = None,
+    future: Future = None,
+    static: Static = None,
+    calendar: Calendar = False,
+    joint: Joint = False,
+    time_format: TimeFormat = None,
+    encoding: Encoding = "utf-8",
+    lookback: Lookback = None,
+    hidden_size: HiddenSize = None,
+    num_layers: NumLayers = None,
+    epochs: Epochs = None,
+    seed: Seed = None,
+) -> None:
+    """Fit a model to all the rows and save it; 'tsrnn forecast' then goes on from the last row."""
+    from tsrnn.frame import read
+
+    talk = Talk()
+    network = NetworkOptions(lookback, hidden_size, num_layers, epochs, seed)
+    learner = forecaster(model, horizon, network, progress=sys.stderr.isatty() and not as_json)
+    _check_folder(output)
+    rows = read_source(
+        source, Roles(time, series_id, target, past, future, static, calendar, joint, time_format, encoding)
+    )
+    for line in rows.notes:
+        talk.note(line)
+    panel = read(rows.data, rows.columns)
+    count = len(panel.names)
+    talk.note(f"fitting {model} on {count} series, {len(panel.values)} rows")
+    began = clock.perf_counter()
+    talk.release()
+    learner.fit(rows.data, rows.columns)
+    seconds = clock.perf_counter() - began
+    learner.save(output)
+    notices = [vars(notice) for notice in learner.learned().model.notices]
+    for notice in notices:
+        about = "" if notice["series"] is None else f", series {notice['series']}"
+        talk.note(f"{model}{about}: {notice['message']}")
+    talk.note(f"saved in {output} after {seconds:.1f} s; next: tsrnn forecast {output}")
+    if as_json:
+        facts = {"source": source, "model": model, "horizon": horizon, "folder": str(output), "series": count}
+        put_json({"schema": "tsrnn.fit/1", **facts, "rows": len(panel.values), "seconds": seconds, "notices": notices})
+
+
+def _check_folder(folder: Path) -> None:
+    """ModelFileError now, not after the training, where the folder holds something else."""
+    if folder.exists() and not (folder / "settings.json").is_file():
+        raise ModelFileError(f"{folder} exists and is no saved model; choose another folder or remove it")
+
+
+COMMAND = Command(
+    "fit",
+    run,
+    (
+        "tsrnn fit co2 --horizon 12 --model seasonal-naive -o co2-model",
+        "tsrnn fit meters.csv --id meter --target kwh --horizon 24 -o meters-model",
+    ),
+)

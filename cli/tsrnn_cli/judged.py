@@ -1,0 +1,119 @@
+"""A finished backtest shown: leaderboard and verdict, or one JSON object; the report and the rows as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tsrnn_cli.output import put, put_json, put_table, put_words, say, whole_file
+from tsrnn_cli.stamps import written
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tsrnn.backtesting import Backtest
+
+SCHEMA = "tsrnn.backtest/1"
+_HEADS = {
+    "mase": "MASE",
+    "mae": "MAE",
+    "rmse": "RMSE",
+    "smape": "sMAPE",
+    "fit_seconds": "fit s",
+    "predict_seconds": "predict s",
+}
+
+
+def show(result: Backtest, source: str, verdict: str, *, as_json: bool) -> None:
+    """The answer on standard output; notices on standard error."""
+    board = result.leaderboard()
+    for line in _notices(result.notices):
+        say(line)
+    if as_json:
+        put_json(_answer(result, source, board, verdict))
+        return
+    put_leaderboard(board)
+    put("\n")
+    put_words(verdict)
+
+
+def write_report(result: Backtest, path: Path, command: str) -> None:
+    """The report as one HTML file, whole or not at all."""
+    with whole_file(path) as half:
+        result.to_html(half, command=command)
+    say(f"wrote the report to {path}")
+
+
+def write_rows(result: Backtest, path: Path) -> None:
+    """The tidy rows as CSV, times as ISO 8601."""
+    rows = result.rows.assign(**{name: written(result.rows[name]) for name in ("cutoff", "time")})
+    with whole_file(path) as half:
+        rows.to_csv(half, index=False, encoding="utf-8", lineterminator="\n")
+    say(f"wrote {len(rows)} rows to {path}")
+
+
+def _answer(result: Backtest, source: str, board: pd.DataFrame, verdict: str) -> dict[str, Any]:
+    plan = result.plan
+    return {
+        "schema": SCHEMA,
+        "source": source,
+        "horizon": plan.horizon,
+        "folds": plan.folds,
+        "step": plan.step,
+        "refit": plan.refit,
+        "levels": list(plan.levels),
+        "series": int(result.rows["series"].nunique()),
+        "leaderboard": board.to_dict("records"),
+        "verdict": verdict,
+        "notices": result.notices.to_dict("records"),
+    }
+
+
+def _notices(notices: pd.DataFrame) -> list[str]:
+    """What models want known, the same words once."""
+    lines = []
+    for (model, message), rows in notices.groupby(["model", "message"], sort=False):
+        series = [str(name) for name in rows["series"].dropna().unique()]
+        where = "" if not series else f", series {series[0]}" if len(series) == 1 else f", {len(series)} series"
+        folds = rows["cutoff"].nunique()
+        lines.append(f"{model}{where}, {folds} fold{'s' if folds > 1 else ''}: {message}")
+    return lines
+
+
+def put_leaderboard(board: pd.DataFrame) -> None:
+    """One row a model, best first: errors, coverage in per cent, skill, seconds."""
+    heads, columns = ["model"], [[str(model) for model in board["model"]]]
+    for name in _shown(board):
+        heads.append(_head(name))
+        columns.append(_texts(name, [float(value) for value in board[name]]))
+    put_table(heads, [list(row) for row in zip(*columns, strict=True)], [place > 0 for place in range(len(heads))])
+
+
+def _shown(board: pd.DataFrame) -> list[str]:
+    names = [str(name) for name in board.columns]
+    skills = [name for name in names if name.startswith("skill-vs-") and board[name].notna().any()]
+    held = [name for name in names if name.startswith("coverage-") and board[name].notna().any()]
+    errors = [name for name in ("mase", "mae", "rmse", "smape") if name in names]
+    return [*errors, *skills, *held, "fit_seconds", "predict_seconds"]
+
+
+def _head(name: str) -> str:
+    if name.startswith("skill-vs-"):
+        return f"vs {name.removeprefix('skill-vs-')}"
+    if name.startswith("coverage-"):
+        return f"in {name.removeprefix('coverage-')}%"
+    return _HEADS[name]
+
+
+def _texts(name: str, values: list[float]) -> list[str]:
+    from tsrnn.report import digits
+
+    if name.startswith("skill-vs-"):
+        texts = [digits.skill(value)[0] for value in values]
+    elif name.startswith("coverage-"):
+        texts = [digits.per_cent(value) for value in values]
+    elif name.endswith("_seconds"):
+        texts = [digits.seconds(value) for value in values]
+    else:
+        texts = digits.column(values)
+    return [text.replace(digits.MINUS, "-").replace(digits.PER_CENT, "%") for text in texts]

@@ -1,0 +1,69 @@
+"""The command `tsrnn`: its subcommands gathered, its version and its help."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from tsrnn_cli.audit import COMMAND as AUDIT
+from tsrnn_cli.backtest import COMMAND as BACKTEST
+from tsrnn_cli.boundary import INTERRUPTED, Boundary
+from tsrnn_cli.datasets import COMMAND as DATASETS
+from tsrnn_cli.demo import COMMAND as DEMO
+from tsrnn_cli.fit import COMMAND as FIT
+from tsrnn_cli.forecast import COMMAND as FORECAST
+from tsrnn_cli.options import examples, paragraphs
+from tsrnn_cli.output import put
+
+ABOUT = """Does a GRU or an LSTM beat ARIMA on your series? An honest answer, then the forecast.
+
+    Answers go to standard output, everything else to standard error. A command ends with 0 when done, with 2 where you
+    can mend what stopped it, with 1 for a bug of tsrnn, with 130 after Ctrl-C."""
+
+app = typer.Typer(
+    name="tsrnn",
+    cls=Boundary,
+    invoke_without_command=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples("tsrnn demo", "tsrnn backtest co2 --horizon 12 --models gru,arima --report report.html"),
+)
+for command in (DEMO, DATASETS, AUDIT, BACKTEST, FIT, FORECAST):
+    app.command(command.name, help=paragraphs(command.run.__doc__), epilog=examples(*command.examples))(command.run)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from tsrnn import __version__
+
+        put(f"tsrnn {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback(help=paragraphs(ABOUT))
+def root(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version and stop.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show tracebacks and warnings; may stand anywhere in the line.")
+    ] = False,
+) -> None:
+    """Shows the help where no command is named."""
+    if context.invoked_subcommand is None:
+        put(context.get_help())
+
+
+def main() -> None:
+    """What the installed command `tsrnn` runs."""
+    try:
+        app()
+    except SystemExit as end:
+        if end.code != INTERRUPTED:
+            raise
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)  # where Ctrl-C met an import, Python would end by the signal instead of with a code

@@ -1,0 +1,150 @@
+"""The options that several commands share, each written once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+ROWS, NETWORKS, RESULTS = "The rows", "Networks (gru, lstm, rnn)", "Results"
+
+
+def examples(*lines: str) -> str:
+    """The end of a help page: lines to paste."""
+    return "\n\n".join(["Examples:" if len(lines) > 1 else "Example:", *lines])
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: what is typed, what runs, and lines to paste."""
+
+    name: str
+    run: Callable[..., None]
+    examples: tuple[str, ...]
+
+
+def paragraphs(text: str | None) -> str:
+    """A docstring as running text: a terminal breaks the lines of a paragraph where it ends."""
+    blocks = (text or "").split("\n\n")
+    return "\n\n".join(" ".join(block.split()) for block in blocks)
+
+
+Source = Annotated[
+    str,
+    typer.Argument(
+        metavar="SOURCE",
+        show_default=False,
+        help="A CSV or Parquet file, - for CSV on standard input, or a data set of 'tsrnn datasets'.",
+    ),
+]
+Time = Annotated[
+    str | None, typer.Option("--time", metavar="COL", rich_help_panel=ROWS, help="The column with the time stamps.")
+]
+Id = Annotated[
+    str | None,
+    typer.Option(
+        "--id", metavar="COL", rich_help_panel=ROWS, help="The column that tells series apart, in a long table."
+    ),
+]
+Target = Annotated[
+    str | None,
+    typer.Option(
+        "--target", metavar="COL,…", rich_help_panel=ROWS, help="What is forecast; else all that plays no other part."
+    ),
+]
+Past = Annotated[
+    str | None,
+    typer.Option("--past", metavar="COL,…", rich_help_panel=ROWS, help="Columns known up to the forecast only."),
+]
+Future = Annotated[
+    str | None,
+    typer.Option("--future", metavar="COL,…", rich_help_panel=ROWS, help="Columns also known for the steps ahead."),
+]
+Static = Annotated[
+    str | None,
+    typer.Option(
+        "--static", metavar="COL,…", rich_help_panel=ROWS, help="Columns constant within a series (with --id)."
+    ),
+]
+Calendar = Annotated[
+    bool,
+    typer.Option("--calendar/--no-calendar", rich_help_panel=ROWS, help="Add hour, weekday and the like."),
+]
+Joint = Annotated[
+    bool,
+    typer.Option("--joint", rich_help_panel=ROWS, help="The targets are channels of one series."),
+]
+TimeFormat = Annotated[
+    str | None,
+    typer.Option(
+        "--time-format", metavar="FORMAT", rich_help_panel=ROWS, help="Of time in CSV, such as %d.%m.%Y; else ISO 8601."
+    ),
+]
+Encoding = Annotated[
+    str,
+    typer.Option("--encoding", metavar="NAME", rich_help_panel=ROWS, help="The encoding of CSV, such as cp949."),
+]
+
+Horizon = Annotated[
+    int, typer.Option("--horizon", min=1, metavar="STEPS", show_default=False, help="Steps to forecast.")
+]
+Levels = Annotated[str, typer.Option("--levels", metavar="PER CENT,…", help="Central intervals to add, such as 80,95.")]
+Json = Annotated[bool, typer.Option("--json", rich_help_panel=RESULTS, help="One JSON object instead of a table.")]
+
+Lookback = Annotated[
+    int | None,
+    typer.Option(
+        "--lookback", min=1, metavar="STEPS", rich_help_panel=NETWORKS,
+        help="Rows the network reads; else two seasons or two horizons, whichever is longer.",
+    ),
+]  # fmt: skip
+HiddenSize = Annotated[
+    int | None,
+    typer.Option("--hidden-size", min=1, metavar="N", rich_help_panel=NETWORKS, help="Numbers in the state; else 64."),
+]
+NumLayers = Annotated[
+    int | None, typer.Option("--num-layers", min=1, metavar="N", rich_help_panel=NETWORKS, help="Layers; else 1.")
+]
+Epochs = Annotated[
+    int | None,
+    typer.Option(
+        "--epochs", min=1, metavar="N", rich_help_panel=NETWORKS, help="Most passes over the windows; else 30."
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option("--seed", min=0, metavar="N", rich_help_panel=NETWORKS, help="Same seed, same numbers; else 0."),
+]
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What the options say about the rows: which column plays which part, and how CSV is written."""
+
+    time: str | None = None
+    id: str | None = None
+    target: str | None = None
+    past: str | None = None
+    future: str | None = None
+    static: str | None = None
+    calendar: bool = False
+    joint: bool = False
+    time_format: str | None = None
+    encoding: str = "utf-8"
+
+
+@dataclass(frozen=True)
+class NetworkOptions:
+    """What the options say about networks; None leaves a setting at the library's default."""
+
+    lookback: int | None = None
+    hidden_size: int | None = None
+    num_layers: int | None = None
+    epochs: int | None = None
+    seed: int | None = None
+
+    def given(self) -> list[str]:
+        """The options that were used, as they are typed."""
+        return [f"--{name.replace('_', '-')}" for name, value in vars(self).items() if value is not None]

@@ -1,0 +1,180 @@
+"""A SOURCE as data and columns: a file, standard input, or the name of a data set."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from tsrnn.errors import ColumnError, DataError, MissingExtraError
+from tsrnn_cli.delimited import Delimited, read_delimited
+from tsrnn_cli.options import Roles
+from tsrnn_cli.output import Talk
+from tsrnn_cli.stamps import recognised
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tsrnn.columns import Columns
+    from tsrnn.layout import Layout
+
+_PARQUET = (".parquet", ".pq")
+_FILE = (*_PARQUET, ".csv", ".tsv", ".txt", ".gz")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Data as the library takes it, which column plays which part, and what should be said about how it was read."""
+
+    data: pd.Series | pd.DataFrame
+    columns: Columns | None
+    notes: list[str]
+
+
+def read_source(text: str, roles: Roles) -> Source:
+    """The rows that SOURCE names; a file wins over a data set of the same name.
+
+    Raises DataError or ColumnError where there is nothing of that name or it cannot be read.
+    """
+    if text == "-":
+        return _delimited(read_delimited(sys.stdin.buffer.read(), "standard input", roles), roles)
+    path = Path(text)
+    if _is_file(text):
+        if path.suffix.lower() in _PARQUET:
+            return _table(_parquet(path), roles)
+        return _delimited(read_delimited(path.read_bytes(), path.name, roles), roles)
+    return _dataset(text, roles)
+
+
+def names_in(text: str | None) -> list[str]:
+    """`a,b` as names; one that holds a comma stands in double quotes.
+
+    >>> names_in('load,"T, outside"')
+    ['load', 'T, outside']
+    """
+    cells = next(csv.reader([text or ""], skipinitialspace=True), [])
+    return [cell.strip() for cell in cells if cell.strip()]
+
+
+def _columns(roles: Roles, time: str | None, ident: str | None, target: list[str]) -> Columns:
+    from tsrnn.columns import Columns
+
+    return Columns(
+        id=ident,
+        time=time,
+        target=target or None,
+        past=names_in(roles.past),
+        future=names_in(roles.future),
+        static=names_in(roles.static),
+        calendar=roles.calendar,
+        joint=roles.joint,
+    )
+
+
+def _delimited(read: Delimited, roles: Roles) -> Source:
+    target, notes = names_in(roles.target), list(read.notes)
+    if not target and "y" in read.frame.columns and (read.time == "ds" or read.id == "unique_id"):
+        target = ["y"]
+    return Source(read.frame, _columns(roles, read.time, read.id, target), notes)
+
+
+def _parquet(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    try:
+        return pd.read_parquet(path)
+    except ImportError as problem:
+        raise MissingExtraError(f'{path.name} needs pyarrow: pip install "tsrnn[arrow]"') from problem
+    except ValueError as problem:  # pyarrow's own errors are ValueErrors
+        raise DataError(f"{path.name} is no Parquet file: {str(problem).splitlines()[0]}") from problem
+
+
+def _table(frame: pd.DataFrame, roles: Roles) -> Source:
+    """A frame with types: the time is its index of time stamps, or a column of them."""
+    import pandas as pd
+
+    ident = roles.id or ("unique_id" if "unique_id" in frame.columns else None)
+    if roles.time is None and isinstance(frame.index, (pd.DatetimeIndex, pd.PeriodIndex)) and ident is None:
+        columns = _columns(roles, None, None, names_in(roles.target))
+        return Source(frame, columns, [f"read {len(frame)} rows, time in the index"])
+    if frame.index.name is not None:
+        frame = frame.reset_index()
+    stamped = [str(name) for name in frame.columns if pd.api.types.is_datetime64_any_dtype(frame[name].dtype)]
+    time = roles.time or recognised([str(name) for name in frame.columns], []) or next(iter(stamped), None)
+    if time is None:
+        raise ColumnError(f"no column holds time stamps among {', '.join(map(repr, frame.columns))}; say --time COL")
+    chosen = f", time column {time!r}; say --time to choose another" if roles.time is None else ""
+    return _delimited(Delimited(frame, time, ident, [f"read {len(frame)} rows{chosen}"]), roles)
+
+
+def _dataset(text: str, roles: Roles) -> Source:
+    from tsrnn_datasets.card import FORMS
+    from tsrnn_datasets.catalogue import catalogue
+    from tsrnn_datasets.loading import load
+
+    cards = catalogue()
+    if text not in cards:
+        raise DataError(_unknown(text, list(cards)))
+    card = cards[text]
+    if card.form not in ("series", "frame", "long"):
+        raise DataError(f"{text} is {FORMS[card.form]}: no series to forecast; 'tsrnn datasets' lists the others")
+    data: Any = load(text)
+    if card.form == "long":
+        target = names_in(roles.target) or ["y"]
+        return Source(data, _columns(roles, roles.time or "ds", roles.id or "unique_id", target), [])
+    if card.form == "series" and roles == replace(Roles(), target=roles.target) and roles.target in (None, data.name):
+        return Source(data, None, [])
+    frame = cast("pd.DataFrame", data.to_frame() if card.form == "series" else data)
+    return Source(frame, _columns(roles, roles.time, roles.id, names_in(roles.target)), [])
+
+
+def _unknown(text: str, known: list[str]) -> str:
+    path = Path(text)
+    if path.is_dir():
+        return f"{text} is a folder; give a CSV or Parquet file"
+    if path.suffix.lower() in _FILE or len(path.parts) > 1:
+        return f"there is no file {text}"
+    near = get_close_matches(text.lower().replace("_", "-"), known, n=1, cutoff=0.55)
+    hint = f" (did you mean '{near[0]}'?)" if near else ""
+    return f"no file and no data set is called {text!r}{hint}; 'tsrnn datasets' lists the data sets"
+
+
+def read_alike(text: str, layout: Layout, roles: Roles, talk: Talk) -> pd.Series | pd.DataFrame:
+    """The rows that SOURCE names in the shape of those a model was fitted on, as history or as rows ahead."""
+    import pandas as pd
+
+    wanted = layout.columns
+    told = replace(roles, time=_told(wanted.time, roles.time), id=_told(wanted.id, roles.id))
+    source = read_source(text, replace(told, time=told.time if _is_file(text) else None))
+    for line in source.notes:
+        talk.note(line)
+    time = None if source.columns is None else source.columns.time
+    frame = source.data.to_frame() if isinstance(source.data, pd.Series) else source.data
+    if wanted.time is None and time is not None:
+        frame = frame.set_index(cast("str", time))
+    elif wanted.time is not None and time is None:
+        frame = frame.rename_axis(cast("str", wanted.time)).reset_index()
+    if layout.frequency.kind == "periods" and isinstance(frame.index, pd.DatetimeIndex):
+        frame = frame.set_axis(frame.index.to_period(layout.frequency.alias))
+    if wanted.id in frame.columns and layout.id_dtype.startswith(("int", "uint")):
+        frame = frame.astype({cast("str", wanted.id): layout.id_dtype})
+    if layout.shape != "series":
+        return frame
+    label = "y" if layout.label is None else layout.label
+    if label not in frame.columns:
+        found = ", ".join(map(str, frame.columns))
+        raise ColumnError(f"the model was fitted on {label!r}; found {found}", column=label)
+    return frame[label].rename(cast("str | None", layout.label))
+
+
+def _told(fitted: object, option: str | None) -> str | None:
+    return option if fitted is None else str(fitted)
+
+
+def _is_file(text: str) -> bool:
+    """Whether something is to be read there: a file, or a pipe such as `<(…)` makes; not a folder."""
+    path = Path(text)
+    return text == "-" or (path.exists() and not path.is_dir())
