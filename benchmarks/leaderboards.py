@@ -68,7 +68,7 @@ def judge(cell: Cell) -> dict[str, str]:
     target = cell.name if cell.column is None else f"{cell.name} {cell.column}"
     return {
         "series": target,
-        "horizon × folds": f"{cell.horizon} × {cell.folds}",
+        "horizon, folds": f"{cell.horizon}, {cell.folds}",
         "GRU": _spread(mase, "gru"),
         "LSTM": _spread(mase, "lstm"),
         "ARIMA": f"{mase['arima']:.3f}",

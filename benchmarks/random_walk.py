@@ -1,9 +1,9 @@
-"""The newest value is seen: error by step on a random walk, as a multiple of the last value's, which is the best there is.
+"""The newest value is seen: error by step on a random walk, as a multiple of the last value's, the best there is.
 
     python benchmarks/random_walk.py [--seeds 3]
 
-A walk of 3,000 normal steps; the networks train once on the first 2,588 rows and forecast 12 steps from each of the 400 origins
-after them. A ratio of 1.00 at step 1 means that nothing of the newest row is lost.
+A walk of 3,000 normal steps; the networks train once, before the first origin, and forecast 12 steps from each of the
+last 400 origins. A ratio of 1.00 at step 1 means that nothing of the newest row is lost.
 """
 
 from __future__ import annotations

@@ -69,7 +69,8 @@ def test_the_leaderboard_equals_the_metrics_by_hand() -> None:
     assert board.loc["naive", "smape"] == pytest.approx(smape(actual, forecast))
     assert board.loc["naive", "bias"] == pytest.approx(np.mean(forecast - actual))
     scaled = [
-        [score(values[a:b], np.full(HORIZON, values[a - 1]), values[:a], 24) for score in (mase, rmsse)] for a, b in folds
+        [score(values[a:b], np.full(HORIZON, values[a - 1]), values[:a], 24) for score in (mase, rmsse)]
+        for a, b in folds
     ]
     by_mase, by_rmsse = (np.mean(column) for column in zip(*scaled, strict=True))
     assert board.loc["naive", "mase"] == pytest.approx(by_mase)
@@ -205,7 +206,7 @@ def test_what_cannot_be_is_refused_with_the_numbers() -> None:
         backtest([], hourly(), horizon=HORIZON)
     with pytest.raises(SettingError, match="folds must be a whole number of at least 1, got 0"):
         backtest(["naive"], hourly(), horizon=HORIZON, folds=0)
-    with pytest.raises(ShortSeriesError, match="'load' has 20 rows, but 5 folds of horizon 4 every 4 rows need at least 21"):
+    with pytest.raises(ShortSeriesError, match="'load' has 20 rows, but 5 folds .* need at least 21"):
         backtest(["naive"], hourly(20), horizon=HORIZON)
     gaps = hourly()
     gaps.iloc[5] = np.nan

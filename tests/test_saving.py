@@ -110,13 +110,13 @@ def test_weights_of_another_shape_are_refused(tmp_path: Path) -> None:
     settings = json.loads((folder / "settings.json").read_text())
     settings["settings"]["hidden_size"] = 9
     (folder / "settings.json").write_text(json.dumps(settings))
-    with pytest.raises(ModelFileError, match="is damaged: RuntimeError: Error.* in loading state_dict"):
+    with pytest.raises(ModelFileError, match=r"is damaged: RuntimeError: Error.* in loading state_dict"):
         load(folder)
 
 
 def test_names_that_json_cannot_hold_are_refused(tmp_path: Path) -> None:
     data = hourly().rename(pd.Timestamp("2024-01-01"))
-    with pytest.raises(ModelFileError, match="a Timestamp .* cannot be saved; names must be text or whole numbers"):
+    with pytest.raises(ModelFileError, match=r"a Timestamp .* cannot be saved; names must be text or whole numbers"):
         NaiveForecaster(HORIZON).fit(data).save(tmp_path / "m")
     assert list(tmp_path.iterdir()) == []
 

@@ -1,4 +1,4 @@
-"""The training loop: it learns, stops early, keeps the best weights, is repeatable, and says when the loss is no number."""
+"""The training loop learns, stops early, keeps the best weights, repeats itself, and says when the loss is no number."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ def fit(network: nn.Module, settings: Training, target: Tensor = Y, validation: 
         return (network(X[rows]) - target[rows]).square().mean()
 
     with seeded(settings.seed, torch.device("cpu")) as generator:
-        return train(network, loss, torch.arange(64 - validation), torch.arange(64 - validation, 64), settings, generator)
+        return train(
+            network, loss, torch.arange(64 - validation), torch.arange(64 - validation, 64), settings, generator
+        )
 
 
 def line() -> nn.Linear:
@@ -113,7 +115,7 @@ def test_gradients_are_clipped() -> None:
 def test_a_loss_that_is_no_number_stops_with_what_to_do() -> None:
     target = Y.clone()
     target[3] = math.nan
-    with pytest.raises(TrainingError, match=r"the loss became nan in epoch 1 \(learning rate 0.002, clip 1\); lower learning_rate"):
+    with pytest.raises(TrainingError, match=r"nan in epoch 1 \(learning rate 0.002, clip 1\); lower learning_rate"):
         fit(line(), Training(epochs=5, batch_size=64), target)
 
 

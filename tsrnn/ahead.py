@@ -9,7 +9,7 @@ import pandas as pd
 
 from tsrnn.answer import times_ahead
 from tsrnn.calendar import features
-from tsrnn.errors import ColumnError, DataError
+from tsrnn.errors import ColumnError, DataError, SettingError
 from tsrnn.numbers import numbers, time_axis
 from tsrnn.panel import Array, Counts, Panel
 
@@ -25,12 +25,16 @@ def known_ahead(panel: Panel, horizon: int, future: pd.DataFrame | None) -> Arra
     waves = [features(times, cast("tuple[str, ...]", columns.calendar)) for times in stamps]
     named = columns.named("future")
     if not named:
+        if future is not None:
+            raise SettingError("future= was given, but the model was fitted without Columns(future=…); leave it out")
         return np.stack(waves)
     if future is None:
         raise DataError(
             f"the model was fitted with columns known ahead, {[str(name) for name in named]}: give "
             f"predict(future=…) with their values for {stamps[0][0]} to {stamps[0][-1]}"
         )
+    if not isinstance(future, pd.DataFrame):
+        raise DataError(f"future= is a {type(future).__name__}; give a DataFrame with {[str(name) for name in named]}")
     given = [_rows_of(future, panel, series, stamps[series]) for series in range(len(panel.names))]
     return np.stack([np.concatenate(parts, axis=1) for parts in zip(given, waves, strict=True)])
 
@@ -42,25 +46,31 @@ def _rows_of(future: pd.DataFrame, panel: Panel, series: int, stamps: pd.Index) 
         if part not in future.columns:
             raise ColumnError(f"future= has no column {part!r}; found {list(map(str, future.columns))}", column=part)
     rows = future if columns.id is None else future[future[columns.id] == name]
+    if rows.empty:
+        raise DataError(f"future= has no rows for series {name!r}", series=name)
     axis = time_axis(cast("pd.Index", rows.index if columns.time is None else rows[columns.time]), columns.time)
-    places = axis.get_indexer(stamps) if axis.is_unique else None
-    if places is None:
-        raise DataError(
-            f"future= has the time stamp {axis[axis.duplicated()][0]} twice for series {name!r}", series=name
-        )
+    if not axis.is_unique:
+        twice = axis[axis.duplicated()][0]
+        raise DataError(f"future= has the time stamp {twice} twice for series {name!r}", series=name, time=twice)
+    places = axis.get_indexer(stamps)
     if (places < 0).any():
         absent = stamps[places < 0]
         raise DataError(
-            f"future= lacks {len(absent)} of the {len(stamps)} rows ahead of series {name!r}, the first at {absent[0]}",
+            f"future= lacks {len(absent)} of the {len(stamps)} rows ahead of series {name!r}, the first at "
+            f"{absent[0]}; it runs from {axis.min()} to {axis.max()}",
             series=name,
             time=absent[0],
         )
+    rows = rows.set_axis(axis)
     values = np.stack([numbers(rows[column], column, "future") for column in columns.named("future")], axis=1)[places]
     if np.isnan(values).any():
         row, column = np.argwhere(np.isnan(values))[0]
         part = columns.named("future")[column]
         raise DataError(
-            f"future= column {part!r} is empty at {stamps[row]} for series {name!r}", series=name, column=part
+            f"future= column {part!r} is empty at {stamps[row]} for series {name!r}; fill it in",
+            series=name,
+            time=stamps[row],
+            column=part,
         )
     return values
 
@@ -76,7 +86,7 @@ def slice_ahead(panel: Panel, stops: Counts, horizon: int) -> pd.DataFrame | Non
     rows = np.concatenate([np.arange(start, start + horizon) for start in starts])
     table = pd.DataFrame(panel.future[rows][:, : len(named)], columns=pd.Index(named))
     if columns.id is not None:
-        table[columns.id] = np.repeat(np.array(panel.names, dtype=object), horizon)
+        table[columns.id] = pd.Series([name for name in panel.names for _ in range(horizon)], dtype=object)
     if columns.time is not None:
         table[columns.time] = panel.times.take(rows)
         return table

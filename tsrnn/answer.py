@@ -8,9 +8,11 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from tsrnn.errors import DataError
+from tsrnn.checks import sortable
+from tsrnn.errors import ColumnError, DataError
 from tsrnn.layout import Layout
-from tsrnn.panel import Array, Forecast, Panel
+from tsrnn.numbers import time_axis
+from tsrnn.panel import Array, Counts, Forecast, Panel
 
 Answer = pd.Series | pd.DataFrame
 
@@ -55,6 +57,7 @@ def _named(forecast: Forecast, layout: Layout, label: Hashable) -> Iterator[tupl
     """Column by column of a wide answer, in the caller's order."""
     names = (label,) if layout.shape == "series" else layout.columns.named("target")
     joint = layout.shape == "wide" and layout.columns.joint
+    _refuse_clash(names, forecast)
     for place, name in enumerate(names):
         series, channel = (0, place) if joint else (layout.order[place], 0)
         yield name, forecast.point[series, :, channel]
@@ -63,79 +66,126 @@ def _named(forecast: Forecast, layout: Layout, label: Hashable) -> Iterator[tupl
             yield bound(name, "hi", level), high[series, :, channel]
 
 
+def _refuse_clash(names: tuple[Hashable, ...], forecast: Forecast) -> None:
+    """ColumnError where an interval's column would have the name of a target."""
+    for level in forecast.bounds:
+        for end in (bound(name, side, level) for name in names for side in ("lo", "hi")):
+            if end in names:
+                raise ColumnError(f"column {end!r} would be both a target and an interval; rename it", column=end)
+
+
 def _write_long(forecast: Forecast, panel: Panel, horizon: int) -> pd.DataFrame:
     layout = panel.layout
     order = list(layout.order)
-    ids = pd.Series([panel.names[series] for series in order for _ in range(horizon)])
-    stamps = [times_ahead(panel, series, horizon) for series in order]
-    table: dict[Hashable, Any] = {
-        layout.columns.id: ids.astype(cast("Any", layout.id_dtype)),
-        layout.columns.time: _joined(stamps),
-    }
+    index = _stamps_ahead(panel, order, horizon)
+    ids = _ids(layout, [panel.names[series] for series in order for _ in range(horizon)])
+    table: dict[Hashable, Any] = {layout.columns.id: ids}
+    if layout.columns.time is not None:
+        table[layout.columns.time] = index
     for channel, name in enumerate(layout.columns.named("target")):
         table[name] = forecast.point[order, :, channel].ravel()
         for level, (low, high) in forecast.bounds.items():
             table[bound(name, "lo", level)] = low[order, :, channel].ravel()
             table[bound(name, "hi", level)] = high[order, :, channel].ravel()
-    return pd.DataFrame(table)
+    if layout.columns.time is not None:
+        return pd.DataFrame(table)
+    return pd.DataFrame(table, index=ids.index).set_axis(index.rename(layout.index_name))
 
 
-def _joined(stamps: list[pd.Index]) -> pd.Index:
+def _ids(layout: Layout, ids: list[Hashable]) -> pd.Series:
+    """The id column of a long answer, with the dtype that the caller's has."""
+    if layout.id_dtype == "category":
+        return pd.Series(pd.Categorical(ids, categories=list(layout.categories), ordered=layout.ordered))
+    return pd.Series(ids, dtype=object).astype(cast("Any", layout.id_dtype))
+
+
+def _stamps_ahead(panel: Panel, order: list[int], horizon: int) -> pd.Index:
+    stamps = [times_ahead(panel, series, horizon) for series in order]
     return stamps[0].append(stamps[1:]) if len(stamps) > 1 else stamps[0]
 
 
 def parse(answer: Answer, panel: Panel, horizon: int, levels: tuple[float, ...]) -> Forecast:
     """The numbers of an answer that `write` could have written for this panel; DataError where they do not fit.
 
-    This is how a backtest reads any forecaster's `predict`, its own or another's.
+    This is how a backtest reads any forecaster's `predict`, its own or another's: every series, step and time stamp
+    must be there once, and every point a number.
     """
-    columns: dict[Hashable, Array] = {}
-    layout = panel.layout
-    if isinstance(answer, pd.Series):
-        columns[layout.label if layout.label is not None else "y"] = answer.to_numpy(np.float64)
-    elif layout.shape == "long":
-        answer = answer.sort_values([cast("str", layout.columns.id), cast("str", layout.columns.time)], kind="stable")
-    if isinstance(answer, pd.DataFrame):
-        columns.update({name: answer[name].to_numpy() for name in answer.columns})
-    point = _gather(columns, panel, horizon, None)
-    bounds = {
-        level: (_gather(columns, panel, horizon, ("lo", level)), _gather(columns, panel, horizon, ("hi", level)))
-        for level in levels
-    }
-    return Forecast(point, bounds)
-
-
-def _gather(columns: dict[Hashable, Array], panel: Panel, horizon: int, end: tuple[str, float] | None) -> Array:
-    """One quantity of an answer as `(series, step, channel)`."""
     layout = panel.layout
     label = layout.label if layout.label is not None else "y"
+    table = answer.to_frame(label) if isinstance(answer, pd.Series) else answer
+    if not isinstance(table, pd.DataFrame):
+        raise DataError(f"the forecast is a {type(answer).__name__}; predict must give a Series or a frame")
+    long = layout.shape == "long"
+    rows = _long_rows(table, panel, horizon) if long else _wide_rows(table, panel, horizon)
     names = (label,) if layout.shape == "series" else layout.columns.named("target")
-    found = []
-    for name in names:
-        column = name if end is None else bound(name, *end)
-        if column not in columns:
-            raise DataError(
-                f"the forecast has no column {column!r}; found {[str(name) for name in columns]}", column=column
-            )
-        found.append(np.asarray(columns[column], np.float64))
-    per_series = len(panel.names) if layout.shape == "long" else 1
-    for values in found:
-        if len(values) != per_series * horizon:
-            raise DataError(f"the forecast has {len(values)} rows, but {per_series} x {horizon} are needed")
-    if layout.shape == "long":
-        return _by_id(columns[layout.columns.id], np.stack(found, axis=-1), panel, horizon)
-    if layout.columns.joint:
-        return np.stack(found, axis=-1)[None]
-    gathered = np.empty((len(panel.names), horizon, 1))
-    for place, values in enumerate(found):
-        gathered[layout.order[place], :, 0] = values
-    return gathered
+
+    def gather(end: tuple[str, float] | None) -> Array:
+        columns = [name if end is None else bound(name, *end) for name in names]
+        for column in columns:
+            if column not in table.columns:
+                raise DataError(
+                    f"the forecast has no column {column!r}; found {[str(name) for name in table.columns]}",
+                    column=column,
+                )
+        values = np.stack([table[column].to_numpy(np.float64, na_value=np.nan)[rows] for column in columns], axis=-1)
+        if long:
+            return values.reshape(len(panel.names), horizon, -1)
+        # (step, target) → (series, step, 1), in the panel's order of series
+        return values[None] if layout.columns.joint else values.T[np.argsort(layout.order)][..., None]
+
+    point = gather(None)
+    if np.isnan(point).any():
+        series, step, _ = np.argwhere(np.isnan(point))[0]
+        raise DataError(
+            f"the forecast of series {panel.names[series]!r} is not a number at step {step + 1}",
+            series=panel.names[series],
+        )
+    return Forecast(point, {level: (gather(("lo", level)), gather(("hi", level))) for level in levels})
 
 
-def _by_id(ids: Array, values: Array, panel: Panel, horizon: int) -> Array:
-    """Rows sorted by id and time put in the panel's order of series."""
-    starts = {name: row for row, name in zip(range(0, len(ids), horizon), ids[::horizon], strict=True)}
-    missing = [name for name in panel.names if name not in starts]
-    if missing:
-        raise DataError(f"the forecast has no rows for series {missing[0]!r}", series=missing[0])
-    return np.stack([values[starts[name] : starts[name] + horizon] for name in panel.names])
+def _long_rows(table: pd.DataFrame, panel: Panel, horizon: int) -> Counts:
+    """The rows of a long answer in the panel's order of series, each in the order of time."""
+    columns = panel.layout.columns
+    for part in (columns.id, columns.time):
+        if part is not None and part not in table.columns:
+            raise DataError(f"the forecast has no column {part!r}; found {list(map(str, table.columns))}", column=part)
+    places = {name: place for place, name in enumerate(panel.names)}
+    place = np.array([places.get(name, len(places)) for name in table[columns.id].tolist()], np.int64)
+    counts = np.bincount(place, minlength=len(places))
+    for series, name in enumerate(panel.names):
+        if counts[series] != horizon:
+            raise DataError(f"the forecast has {counts[series]} rows for series {name!r}, not {horizon}", series=name)
+    if len(place) != len(places) * horizon:
+        strange = table[columns.id].tolist()[int(np.argmax(place))]
+        raise DataError(f"the forecast has rows for series {strange!r}, which the data have not", series=strange)
+    times = time_axis(cast("pd.Index", table.index if columns.time is None else table[columns.time]), columns.time)
+    rows = np.lexsort((sortable(times), place)).astype(np.int64)
+    _check_times(times.take(rows), panel, horizon)
+    return rows
+
+
+def _wide_rows(table: pd.DataFrame, panel: Panel, horizon: int) -> Counts:
+    """The rows of a wide answer in the order of time."""
+    time = panel.layout.columns.time
+    if len(table) != horizon:
+        raise DataError(f"the forecast has {len(table)} rows, but {horizon} are needed")
+    if time is None and table.index.equals(pd.RangeIndex(horizon)):
+        return np.arange(horizon, dtype=np.int64)  # numbered, not dated: the steps in order
+    if time is not None and time not in table.columns:
+        raise DataError(f"the forecast has no column {time!r}; found {list(map(str, table.columns))}", column=time)
+    times = time_axis(cast("pd.Index", table.index if time is None else table[time]), time)
+    rows = np.argsort(sortable(times), kind="stable").astype(np.int64)
+    _check_times(times.take(rows), panel, horizon)
+    return rows
+
+
+def _check_times(times: pd.Index, panel: Panel, horizon: int) -> None:
+    """DataError where the answer's times are not the ones ahead of the panel."""
+    count = len(times) // horizon
+    needed = _stamps_ahead(panel, list(range(count)), horizon)
+    wrong = np.flatnonzero(np.asarray(times != needed))
+    if len(wrong):
+        row, name = int(wrong[0]), panel.names[int(wrong[0]) // horizon]
+        raise DataError(
+            f"the forecast of series {name!r} stands at {times[row]}, where {needed[row]} is needed", series=name
+        )

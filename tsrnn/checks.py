@@ -9,8 +9,10 @@ import pandas as pd
 
 from tsrnn.columns import Repairs
 from tsrnn.errors import DuplicateError, FrequencyError, GapError, MissingValueError
-from tsrnn.frequency import Frequency, infer
-from tsrnn.panel import Counts, Panel
+from tsrnn.frequency import RESAMPLE, Frequency, infer
+from tsrnn.panel import Counts, Flags, Panel
+
+_CLOCK_CHANGES = (3, 4, 9, 10, 11)  # months
 
 
 def sortable(times: pd.Index) -> Counts:
@@ -27,57 +29,93 @@ def refuse_repeated(times: pd.Index, offsets: Counts, names: tuple[Hashable, ...
         return
     row = int(np.flatnonzero(same)[0])
     series = names[int(np.searchsorted(offsets, row, side="right")) - 1]
-    clock = (
-        isinstance(times, pd.DatetimeIndex)
-        and times.tz is None
-        and times[row].month in (9, 10, 11)
-        and times[row].hour < 4
-    )
-    hint = (
-        "; if these are local times across a clock change, localize them: tz_localize(zone, ambiguous='infer')"
-        if clock
-        else ""
-    )
     raise DuplicateError(
         f"series {series!r}: time stamp {times[row]} stands twice, in rows {origin[row]} and {origin[row + 1]} "
-        f"({int(same.sum())} repeated in all); keep one row a step, for example with groupby(…).mean(){hint}",
+        f"({int(same.sum())} repeated in all); keep one row a step, for example with groupby(…).mean()"
+        f"{_other_series(names, same)}{_clock_change(times, row)}",
         series=series,
         time=times[row],
     )
 
 
+def _other_series(names: tuple[Hashable, ...], same: Flags) -> str:
+    """A hint where one series repeats so much that it looks like several."""
+    several = len(names) == 1 and int(same.sum()) > len(same) // 3
+    return "; if a column tells several series apart, name it: Columns(id=…)" if several else ""
+
+
+def _clock_change(times: pd.Index, row: int) -> str:
+    """A hint where local times without a zone may have met a clock change."""
+    if not isinstance(times, pd.DatetimeIndex) or times.tz is not None or not (times.hour > 0).any():
+        return ""
+    apart = abs(times[row + 1] - times[row])
+    if times[row].month not in _CLOCK_CHANGES or times[row].hour > 3 or apart > pd.Timedelta(hours=6):
+        return ""
+    return (
+        "; if these are local times across a clock change, localize them: "
+        "tz_localize(zone, ambiguous='infer', nonexistent='shift_forward')"
+    )
+
+
 def checked_frequency(
-    times: pd.Index, offsets: Counts, names: tuple[Hashable, ...], data: pd.Series | pd.DataFrame
+    times: pd.Index, offsets: Counts, names: tuple[Hashable, ...], given: pd.Index | None, known: Frequency | None
 ) -> Frequency:
-    """The frequency that the longest series shows, checked against all of them."""
+    """The frequency `known` from earlier rows if these keep it; else the one they show by themselves.
+
+    That is what `given`, the index that all series share, names, or else what the longest series shows, and it is
+    checked against every series.
+    """
+    if known is not None and _keeps(times, offsets, known):
+        return known
     longest = int(np.argmax(np.diff(offsets)))
     own = times[offsets[longest] : offsets[longest + 1]]
-    same_axis = len(own) == len(data)
-    given = data.index if same_axis else None
     forward = isinstance(given, pd.DatetimeIndex) and given.freq is not None and given.freq.n > 0
     frequency = infer(given if given is not None and forward else own, names[longest])
     strides = frequency.strides(times)
-    inside = np.ones(len(strides), bool)
-    inside[offsets[1:-1] - 1] = False
-    wrong = inside & (strides != 1)
+    wrong = _inside(offsets) & (strides != 1)
     if not wrong.any():
         return frequency
     row = int(np.flatnonzero(wrong)[0])
     series = names[int(np.searchsorted(offsets, row, side="right")) - 1]
     if strides[row] < 1:
         raise FrequencyError(
-            f"series {series!r}: one step is a {frequency.words}, but {times[row + 1]} follows {times[row]}; "
-            "resample the rows to one frequency",
+            f"series {series!r}: the frequency is {frequency.words}, but {times[row + 1]} follows {times[row]}; "
+            f"bring the rows to one {'step' if frequency.kind == 'steps' else RESAMPLE}",
             series=series,
             time=times[row + 1],
         )
     raise GapError(
         f"series {series!r}: {strides[row] - 1} steps are missing between {times[row]} and {times[row + 1]} "
-        f"(one step is a {frequency.words}; {int(wrong.sum())} gaps in all); give a row for every step, with NaN where "
-        f"nothing was observed, for example by .asfreq({frequency.alias!r})",
+        f"(frequency: {frequency.words}; gaps in all: {int(wrong.sum())}); give a row for every step, with NaN where "
+        f"nothing was observed, for example by {_filled(frequency)}{_clock_change(times, row)}",
         series=series,
         time=times[row],
     )
+
+
+def _inside(offsets: Counts) -> Flags:
+    """Which rows are followed by another of the same series, `(row - 1,)`."""
+    inside = np.ones(int(offsets[-1]) - 1, bool)
+    inside[offsets[1:-1] - 1] = False
+    return inside
+
+
+def _keeps(times: pd.Index, offsets: Counts, known: Frequency) -> bool:
+    """Whether every series goes on by one step of the known frequency."""
+    kinds = {"stamps": pd.DatetimeIndex, "periods": pd.PeriodIndex}
+    alike = isinstance(times, kinds[known.kind]) if known.kind in kinds else pd.api.types.is_integer_dtype(times.dtype)
+    if not alike or (isinstance(times, pd.PeriodIndex) and times.freqstr != known.alias):
+        return False
+    return bool((known.strides(times)[_inside(offsets)] == 1).all())
+
+
+def _filled(frequency: Frequency) -> str:
+    """How pandas puts in the rows that are missing."""
+    if frequency.kind == "stamps":
+        return f".asfreq({frequency.alias!r})"
+    if frequency.kind == "periods":
+        return f".reindex(pd.period_range(first, last, freq={frequency.alias!r}))"
+    return f".reindex(range(first, last + 1, {frequency.alias}))"
 
 
 def check_observed(panel: Panel, repairs: Repairs) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Literal
 
@@ -15,7 +15,9 @@ def _names(value: Hashable | Sequence[Hashable] | None) -> Names:
     """One name, several or none, as a tuple; a tuple that is itself a column name must stand inside a list."""
     if value is None:
         return ()
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (set, frozenset)):
+        raise SettingError(f"Columns got {value!r}, which has no order; give a list of names")
+    if isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
         return tuple(value)
     return (value,)
 
@@ -58,7 +60,7 @@ class Columns:
                     "Columns(target=[]) names no column; give one name, a list of names, or leave it out"
                 )
         if not isinstance(self.calendar, bool):
-            object.__setattr__(self, "calendar", tuple(self.calendar))
+            object.__setattr__(self, "calendar", _names(self.calendar))
         self._refuse_double_parts()
 
     def _refuse_double_parts(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal, cast
+from typing import Literal, TypedDict, cast
 
 import numpy as np
 import pandas as pd
@@ -13,13 +13,20 @@ import pandas as pd
 from tsrnn.calendar import features, resolve
 from tsrnn.checks import check_observed, checked_frequency, refuse_repeated, sortable
 from tsrnn.columns import Columns, Repairs
-from tsrnn.errors import ColumnError, DataError, choices
+from tsrnn.errors import ColumnError, DataError, SettingError, choices
+from tsrnn.frequency import Frequency
 from tsrnn.layout import Layout
 from tsrnn.numbers import numbers, time_axis
 from tsrnn.panel import Array, Counts, Panel
 
 Data = pd.Series | pd.DataFrame | Panel
 NIXTLA = Columns(id="unique_id", time="ds", target="y")
+
+
+class _IdFacts(TypedDict, total=False):
+    id_dtype: str
+    categories: tuple[Hashable, ...]
+    ordered: bool
 
 
 @dataclass(frozen=True)
@@ -37,17 +44,22 @@ class Rows:
     shape: Literal["series", "wide", "long"]
 
 
-def read(data: Data, columns: Columns | None = None, repairs: Repairs | None = None) -> Panel:
+def read(
+    data: Data, columns: Columns | None = None, repairs: Repairs | None = None, *, frequency: Frequency | None = None
+) -> Panel:
     """The caller's Series, wide frame or long frame as a Panel; nothing of the caller's is changed.
 
     Rows may come in any order. Raises a DataError naming the series and the time stamp where the rows cannot be used:
     no rows, a column missing or holding no numbers, a stamp twice, a gap, no single step, a series without any value.
+    `frequency` is that of earlier rows, for rows too few to show their own.
 
     >>> hourly = pd.date_range("2024-01-01", periods=48, freq="h")
     >>> read(pd.DataFrame({"a": range(48), "b": range(48)}, index=hourly)).values.shape
     (96, 1)
     """
-    return data if isinstance(data, Panel) else _panel(rows_of(data, columns), data, repairs or Repairs())
+    if repairs is not None and not isinstance(repairs, Repairs):
+        raise SettingError(f"repairs is a {type(repairs).__name__}; give Repairs(…)")
+    return data if isinstance(data, Panel) else _panel(rows_of(data, columns), data, repairs or Repairs(), frequency)
 
 
 def rows_of(data: pd.Series | pd.DataFrame, columns: Columns | None) -> Rows:
@@ -56,47 +68,75 @@ def rows_of(data: pd.Series | pd.DataFrame, columns: Columns | None) -> Rows:
         raise ColumnError(f"the data is a {type(data).__name__}; give a pandas Series or DataFrame")
     if len(data) == 0:
         raise DataError("the data has no rows; give at least one series with a few dozen rows")
-    return _series_rows(data) if isinstance(data, pd.Series) else _frame_rows(data, columns)
+    if columns is not None and not isinstance(columns, Columns):
+        raise SettingError(f"columns is a {type(columns).__name__}; give Columns(id=…, time=…, target=…)")
+    return _series_rows(data, columns) if isinstance(data, pd.Series) else _frame_rows(data, columns)
 
 
-def _series_rows(data: pd.Series) -> Rows:
-    values = numbers(data, data.name, "target")[:, None]
-    nothing = np.zeros((len(data), 0))
+def _series_rows(data: pd.Series, columns: Columns | None) -> Rows:
     name = "y" if data.name is None else data.name
+    columns = columns or Columns()
+    parts = [columns.id, columns.time, *columns.named("past"), *columns.named("future"), *columns.named("static")]
+    others = [other for other in (*parts, *columns.named("target")) if other is not None and other != name]
+    if others:
+        raise ColumnError(
+            f"a Series has one column, {name!r}, but columns names {others}; give a frame, or leave it out"
+        )
+    times = time_axis(data.index, None)
+    values = numbers(data.set_axis(times), name, "target")[:, None]
+    nothing = np.zeros((len(data), 0))
     key = np.zeros(len(data), np.int64)
-    columns = Columns(target=[name])
-    return Rows(
-        time_axis(data.index, None), key, (name,), values, nothing, nothing, np.zeros((1, 0)), columns, "series"
-    )
+    columns = replace(columns, target=[name], joint=False)
+    return Rows(times, key, (name,), values, nothing, nothing, np.zeros((1, 0)), columns, "series")
 
 
 def _frame_rows(data: pd.DataFrame, columns: Columns | None) -> Rows:
     _check_columns(data)
     columns = _resolve(data, columns or _recognise(data))
-    table = data.set_axis(pd.RangeIndex(len(data))) if columns.time is not None else data
     axis = data[columns.time] if columns.time is not None else data.index
     times = time_axis(cast("pd.Index", axis), columns.time)
+    table, ids = data.set_axis(times), None if columns.id is None else data[columns.id]
     targets, past, future, static = (
-        np.stack([numbers(table[name], name, part) for name in columns.named(part)], axis=1)
+        np.stack([numbers(table[name], name, part, ids) for name in columns.named(part)], axis=1)
         if columns.named(part)
         else np.zeros((len(data), 0))
         for part in ("target", "past", "future", "static")
     )
-    if columns.id is None:
+    if ids is None:
         return _wide_rows(times, targets, past, future, columns)
-    key, found = pd.factorize(data[columns.id], use_na_sentinel=True)
-    if (key < 0).any():
-        row = int(np.flatnonzero(key < 0)[0])
-        raise ColumnError(
-            f"id column {columns.id!r} is empty in {int((key < 0).sum())} rows (first row {row})", column=columns.id
-        )
-    names = tuple(found.tolist())
+    key, names = _series_of(ids)
     constant = _static(key, static, names, columns)
     if targets.shape[1] > 1 and not columns.joint:
         raise ColumnError(
             f"a long frame with targets {list(columns.named('target'))} needs Columns(joint=True), or one target"
         )
-    return Rows(times, key.astype(np.int64), names, targets, past, future, constant, columns, "long")
+    return Rows(times, key, names, targets, past, future, constant, columns, "long")
+
+
+def _series_of(ids: pd.Series) -> tuple[Counts, tuple[Hashable, ...]]:
+    """Which series each row belongs to, `(row,)`, and their names; ColumnError for an id that names none."""
+    try:
+        key, found = pd.factorize(ids, use_na_sentinel=True)
+    except TypeError:
+        kind = next(type(value).__name__ for value in ids if not isinstance(value, Hashable))
+        raise ColumnError(f"id column {ids.name!r} holds a {kind}; give text or numbers", column=ids.name) from None
+    if (key < 0).any():
+        row = int(np.flatnonzero(key < 0)[0])
+        raise ColumnError(
+            f"id column {ids.name!r} is empty in {int((key < 0).sum())} rows (first row {row}); fill it in or drop "
+            "those rows",
+            column=ids.name,
+        )
+    names = tuple(found.tolist())
+    if pd.api.types.infer_dtype(ids).startswith("mixed"):
+        for row, (value, place) in enumerate(zip(ids, key, strict=True)):
+            if type(value) is not type(names[place]):
+                raise ColumnError(
+                    f"id column {ids.name!r} holds {names[place]!r} and {value!r} (row {row}), which are equal; make "
+                    "the ids one type",
+                    column=ids.name,
+                )
+    return key.astype(np.int64), names
 
 
 def _wide_rows(times: pd.Index, targets: Array, past: Array, future: Array, columns: Columns) -> Rows:
@@ -143,11 +183,26 @@ def _resolve(data: pd.DataFrame, columns: Columns) -> Columns:
     targets = columns.named("target") or tuple(name for name in data.columns if name not in named)
     for name in [*named, *targets]:
         if name not in data.columns:
-            near = choices("column", name, map(str, data.columns))
-            raise ColumnError(str(near), column=name)
+            raise _missing_column(data, name)
+        if name is None or name != name:
+            raise ColumnError(
+                f"column {list(data.columns.isna()).index(True)} (from 0) has no name; give it one or drop it"
+            )
     if not targets:
         raise ColumnError(f"no column is left for the target; found {list(map(str, data.columns))}")
     return replace(columns, target=list(targets))
+
+
+def _missing_column(data: pd.DataFrame, name: Hashable) -> ColumnError:
+    """The error for a column that is not there, with the nearest guess."""
+    twins = [other for other in data.columns if str(other) == str(name)]
+    if name in data.index.names:
+        near = f"unknown column {name!r}: it is the index, so call reset_index() first"
+    elif twins:
+        near = f"unknown column {name!r} ({type(name).__name__}): give it as {twins[0]!r} ({type(twins[0]).__name__})"
+    else:
+        near = str(choices("column", name, map(str, data.columns)))
+    return ColumnError(near, column=name)
 
 
 def _static(key: Counts, static: Array, names: tuple[Hashable, ...], columns: Columns) -> Array:
@@ -161,7 +216,7 @@ def _static(key: Counts, static: Array, names: tuple[Hashable, ...], columns: Co
     return constant
 
 
-def _panel(rows: Rows, data: pd.Series | pd.DataFrame, repairs: Repairs) -> Panel:
+def _panel(rows: Rows, data: pd.Series | pd.DataFrame, repairs: Repairs, known: Frequency | None) -> Panel:
     """Series sorted by name, rows by time, every check made."""
     by_name = sorted(range(len(rows.names)), key=lambda i: (str(rows.names[i]), type(rows.names[i]).__name__))
     texts = [str(rows.names[i]) for i in by_name]
@@ -178,7 +233,8 @@ def _panel(rows: Rows, data: pd.Series | pd.DataFrame, repairs: Repairs) -> Pane
     offsets = np.concatenate(([0], np.cumsum(np.bincount(series, minlength=len(by_name))))).astype(np.int64)
     names = tuple(rows.names[i] for i in by_name)
     refuse_repeated(times, offsets, names, order if rows.shape == "long" else order % len(data))
-    frequency = checked_frequency(times, offsets, names, data)
+    shared = data.index if rows.shape != "long" and rows.columns.time is None else None
+    frequency = checked_frequency(times, offsets, names, shared, known)
     columns = replace(
         rows.columns, calendar=resolve(cast("bool | tuple[str, ...]", rows.columns.calendar), frequency.unit)
     )
@@ -190,7 +246,7 @@ def _panel(rows: Rows, data: pd.Series | pd.DataFrame, repairs: Repairs) -> Pane
         label=data.name if isinstance(data, pd.Series) else None,
         index_name=data.index.name if columns.time is None else None,
         columns_name=data.columns.name if isinstance(data, pd.DataFrame) else None,
-        id_dtype=str(data[columns.id].dtype) if isinstance(data, pd.DataFrame) and columns.id is not None else "object",
+        **_id_facts(data, columns),
     )
     values = rows.targets[order]
     waves = features(times, cast("tuple[str, ...]", columns.calendar))
@@ -200,3 +256,13 @@ def _panel(rows: Rows, data: pd.Series | pd.DataFrame, repairs: Repairs) -> Pane
     )
     check_observed(panel, repairs)
     return panel
+
+
+def _id_facts(data: pd.Series | pd.DataFrame, columns: Columns) -> _IdFacts:
+    """The dtype of the id column, so that an answer's can be the same."""
+    if isinstance(data, pd.Series) or columns.id is None:
+        return {}
+    dtype = data[columns.id].dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return {"id_dtype": "category", "categories": tuple(dtype.categories.tolist()), "ordered": bool(dtype.ordered)}
+    return {"id_dtype": str(dtype)}

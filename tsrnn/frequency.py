@@ -21,6 +21,9 @@ CLOSED_SHARE, CLOSED_RUN = 0.06, 4
 _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _MINUTE = 60_000_000_000
+_IN_MONTHS = {"MS": 1, "ME": 1, "M": 1, "BMS": 1, "BME": 1, "QS": 3, "QE": 3, "Q": 3, "BQS": 3, "BQE": 3}
+_IN_MONTHS |= dict.fromkeys(("YS", "YE", "Y", "BYS", "BYE", "A"), 12)
+RESAMPLE = "frequency, for example with .resample('D').mean()"  # how to mend an irregular time axis
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class Frequency:
         """The frequency for people: `"hour (h)"`."""
         if self.kind == "steps":
             return "step" if self.alias == "1" else f"{self.alias} steps"
-        days = f", {len(self.closed)} closed days" if self.closed else ""
+        days = f", {len(self.closed)} closed day{'s'[: len(self.closed) - 1]}" if self.closed else ""
         return f"{self.unit} ({self.alias}{days})"
 
     def after(self, last: object, count: int, like: pd.Index) -> pd.Index:
@@ -72,11 +75,11 @@ class Frequency:
             return pd.period_range(cast("pd.Period", last), periods=count + 1)[1:]
         stamp, index = cast("pd.Timestamp", last), cast("pd.DatetimeIndex", like)
         if _is_clock(self.offset) or stamp.tzinfo is None:
-            ahead = pd.date_range(stamp, periods=count + 1, freq=self.offset)[1:]
+            ahead = pd.date_range(stamp, periods=count + 1, freq=self.offset, unit=index.unit)[1:]
         else:
-            wall = pd.date_range(stamp.tz_localize(None), periods=count + 1, freq=self.offset)[1:]
-            ahead = wall.tz_localize(index.tz, ambiguous=np.ones(count, bool), nonexistent="shift_forward")
-        return pd.DatetimeIndex(ahead.as_unit(index.unit).to_series().array)
+            wall = pd.date_range(_wall(stamp, index), periods=count + 1, freq=self.offset, unit=index.unit)[1:]
+            ahead = _localized(wall, index)
+        return _plain(ahead)
 
     def strides(self, times: pd.Index) -> Counts:
         """Steps from each row to the next, `(row - 1,)`; 0 where the next stamp does not lie on the grid."""
@@ -84,7 +87,8 @@ class Frequency:
             whole, rest = np.divmod(np.diff(times.to_numpy(np.int64)), int(self.alias))
             return np.where(rest == 0, whole, 0).astype(np.int64)
         if self.kind == "periods":
-            return np.diff(cast("pd.PeriodIndex", times).asi8)
+            whole, rest = np.divmod(np.diff(cast("pd.PeriodIndex", times).asi8), self.offset.n)
+            return np.where(rest == 0, whole, 0).astype(np.int64)
         return _stamp_strides(cast("pd.DatetimeIndex", times), self.offset)
 
 
@@ -92,7 +96,7 @@ def infer(times: pd.Index, series: object) -> Frequency:
     """The frequency of one series' sorted, unrepeated `times`; FrequencyError where there is none.
 
     The coarsest calendar grid that holds every stamp wins (year, quarter, month, week, business day, day); stamps less
-    than a day apart have the spacing that is most common.
+    than a day apart, or not by whole days, have the spacing that is most common.
 
     >>> infer(pd.date_range("2024-01-31", periods=6, freq="ME"), "sales").alias
     'ME'
@@ -101,46 +105,62 @@ def infer(times: pd.Index, series: object) -> Frequency:
         return Frequency("periods", times.freqstr)
     if not isinstance(times, pd.DatetimeIndex):
         return Frequency("steps", str(_most_common(cast("Counts", np.diff(times.to_numpy(np.int64))), 1)))
-    if times.freq is not None:
-        return _named(times.freq)
+    if times.freq is not None and (named := _named(times.freq)) is not None:
+        return named
     if len(times) < 2:
         raise FrequencyError(
             f"series {series!r}: one row has no frequency; give at least two rows, or an index with freq set",
             series=series,
         )
+    times = _plain(times)
     wall = times.tz_localize(None)
     spacing = _most_common(_nanoseconds(wall), 0)
     if spacing < 1440 * _MINUTE:
         return Frequency("stamps", to_offset(pd.Timedelta(spacing, unit="ns")).freqstr)
     for alias in _grids(wall):
-        strides = _stamp_strides(wall, to_offset(alias))
-        if (strides > 0).all():
+        strides = _stamp_strides(times, to_offset(alias))
+        if (strides > 0).all() and not (strides % _most_common(strides, 1)).any():
             return _on_grid(wall, alias, strides)
+    if spacing % (1440 * _MINUTE):
+        return Frequency("stamps", to_offset(pd.Timedelta(spacing, unit="ns")).freqstr)
+    raise _no_single_step(times, spacing, series)
+
+
+def _no_single_step(times: pd.DatetimeIndex, spacing: int, series: object) -> FrequencyError:
+    wall = times.tz_localize(None)
     first = int(np.flatnonzero(_nanoseconds(wall) != spacing)[0])
-    raise FrequencyError(
+    monthly = spacing >= 28 * 1440 * _MINUTE
+    fix = (
+        "stamp months and quarters as periods, data.index = data.index.to_period('M')"
+        if monthly
+        else f"bring them to one {RESAMPLE}"
+    )
+    return FrequencyError(
         f"series {series!r}: the rows have no single step: mostly {pd.Timedelta(spacing, unit='ns')}, but "
-        f"{times[first + 1] - times[first]} from {times[first]} to {times[first + 1]}; resample them to one "
-        "frequency, for example with .resample('D').mean()",
+        f"{wall[first + 1] - wall[first]} from {times[first]} to {times[first + 1]}; {fix}",
         series=series,
         time=times[first + 1],
     )
 
 
-def _named(freq: BaseOffset) -> Frequency:
-    """The frequency that an index names itself."""
-    if isinstance(freq, CustomBusinessDay) and freq.n == 1 and not isinstance(freq.weekmask, np.ndarray):
+def _named(freq: BaseOffset) -> Frequency | None:
+    """The frequency that an index names itself; None for one that no alias can write."""
+    if isinstance(freq, CustomBusinessDay) and freq.n == 1 and freq.weekmask == "Mon Tue Wed Thu Fri":
         return Frequency("stamps", "B", tuple(str(day) for day in np.asarray(freq.holidays, "datetime64[D]")))
-    return Frequency("stamps", freq.freqstr)
+    try:
+        return Frequency("stamps", freq.freqstr) if to_offset(freq.freqstr) == freq else None
+    except (ValueError, NotImplementedError):
+        return None
 
 
 def _on_grid(wall: pd.DatetimeIndex, alias: str, strides: Counts) -> Frequency:
     """The grid `alias`, every n-th point of it where all strides are multiples of n, or less its closed days."""
     every = _most_common(strides, 1)
-    if every > 1 and not (strides % every).any():
+    if every > 1:
         return Frequency("stamps", f"{every}{alias}")
     if alias == "B" and strides.max() > 1:
         days = pd.bdate_range(wall[0], wall[-1])
-        closed = days.difference(wall)
+        closed = days.difference(wall.normalize())
         if strides.max() - 1 <= CLOSED_RUN and len(closed) <= max(1, CLOSED_SHARE * len(days)):
             return Frequency("stamps", "B", tuple(day.date().isoformat() for day in closed))
     return Frequency("stamps", alias)
@@ -176,9 +196,33 @@ def _stamp_strides(times: pd.DatetimeIndex, offset: BaseOffset) -> Counts:
         whole, rest = np.divmod(_nanoseconds(times), pd.Timedelta(cast("Tick", offset)).value)
         return np.where(rest == 0, whole, 0).astype(np.int64)
     wall = times.tz_localize(None)
-    grid = pd.date_range(wall.min(), wall.max(), freq=offset).as_unit(wall.unit)
+    # The grid of single steps, so that series on every second of them need not share the same second ones.
+    grid = pd.date_range(wall.min(), wall.max(), freq=offset.base, unit=wall.unit)
     places = grid.get_indexer(wall)
-    return np.where((places[:-1] < 0) | (places[1:] < 0), 0, np.diff(places)).astype(np.int64)
+    if times.tz is not None and (places < 0).any():
+        places = np.where(places < 0, _localized(grid, times).get_indexer(times), places)
+    whole, rest = np.divmod(np.diff(places), offset.n)
+    off = (places[:-1] < 0) | (places[1:] < 0) | (rest != 0)
+    return np.where(off, 0, whole).astype(np.int64)
+
+
+def _plain(times: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """The stamps without the freq that an index may name."""
+    return pd.DatetimeIndex(times.to_series().array)
+
+
+def _localized(wall: pd.DatetimeIndex, like: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """Wall times in the zone of `like`; one that a clock change skips is the first that there is after it."""
+    return wall.tz_localize(like.tz, ambiguous=np.ones(len(wall), bool), nonexistent="shift_forward")
+
+
+def _wall(stamp: pd.Timestamp, like: pd.DatetimeIndex) -> pd.Timestamp:
+    """The wall time of a stamp, at the time of day that the other stamps have where a clock change moved it."""
+    wall = stamp.tz_localize(None)
+    first = like[0].tz_localize(None)
+    usual = wall.normalize() + (first - first.normalize())
+    moved = _localized(pd.DatetimeIndex([usual]), like)[0] == stamp
+    return usual if moved else wall
 
 
 def _is_clock(offset: BaseOffset) -> bool:
@@ -201,12 +245,12 @@ def _most_common(values: Counts, default: int) -> int:
 def _unit(offset: BaseOffset) -> str:
     if _is_clock(offset):
         minutes = pd.Timedelta(cast("Tick", offset)).value / _MINUTE
-        return {15.0: "15min", 30.0: "30min", 60.0: "hour", 1440.0: "day"}.get(minutes, "part of a day")
+        return {15.0: "15min", 30.0: "30min", 60.0: "hour"}.get(
+            minutes, "part of a day" if minutes < 1440 else "days and hours"
+        )
     prefix = offset.freqstr.lstrip("0123456789").split("-")[0]
-    months = {"MS": 1, "ME": 1, "M": 1, "BMS": 1, "BME": 1, "QS": 3, "QE": 3, "Q": 3, "BQS": 3, "BQE": 3}
-    if prefix in months:
-        return {1: "month", 3: "quarter"}.get(months[prefix] * offset.n, "months")
-    if prefix in ("YS", "YE", "Y", "BYS", "BYE", "A"):
-        return "year"
+    if prefix in _IN_MONTHS:
+        count = _IN_MONTHS[prefix] * offset.n
+        return {1: "month", 3: "quarter", 12: "year"}.get(count, f"{count} months")
     names = {"D": "day", "B": "business day", "C": "business day", "W": "week"}
     return names.get(prefix, prefix) if offset.n == 1 else f"{offset.n} {names.get(prefix, prefix)}s"

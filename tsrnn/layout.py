@@ -17,7 +17,8 @@ class Layout:
     - `shape`: `"series"` (a pandas Series), `"wide"` (a column a series) or `"long"` (a row a series and time).
     - `columns`: every part resolved to the column that plays it. `frequency`: one step of the time axis.
     - `order`: the caller's order of the panel's series. `label`: the name of a Series.
-    - `index_name`, `columns_name`: names of the two axes. `id_dtype`: the dtype of the id column, as pandas writes it.
+    - `index_name`, `columns_name`: names of the two axes. `id_dtype`: the dtype of the id column, as pandas writes it;
+      for `"category"`, `categories` and whether they are `ordered`.
     """
 
     shape: Literal["series", "wide", "long"]
@@ -28,3 +29,5 @@ class Layout:
     index_name: Hashable = None
     columns_name: Hashable = None
     id_dtype: str = "object"
+    categories: tuple[Hashable, ...] = ()
+    ordered: bool = False

@@ -1,21 +1,33 @@
-"""Metrics: pure functions of arrays, the actual values first; a missing actual value is left out of every mean."""
+"""Metrics: pure functions of arrays, the actual values first; a missing actual value is left out of every mean.
+
+A missing forecast is not: it makes the metric NaN, so that a model cannot gain by saying nothing.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tsrnn.panel import Array
+from tsrnn.errors import DataError, SettingError, whole_number
+from tsrnn.panel import Array, Flags
 
 
 def _array(values: ArrayLike) -> Array:
     return np.asarray(values, np.float64)
 
 
-def _mean(values: Array) -> float:
-    """The mean of what is not NaN; NaN of nothing."""
-    seen = values[~np.isnan(values)]
-    return float(seen.mean()) if seen.size else float("nan")
+def _like(actual: ArrayLike, *others: ArrayLike) -> list[Array]:
+    """The arguments as float64 arrays of one shape; DataError where the shapes differ (NumPy would stretch them)."""
+    arrays = [_array(values) for values in (actual, *others)]
+    if len({array.shape for array in arrays}) > 1:
+        shapes = " and ".join(str(array.shape) for array in arrays)
+        raise DataError(f"a metric compares arrays of one shape, got {shapes}; give a forecast for every actual value")
+    return arrays
+
+
+def _mean(values: Array, known: Flags) -> float:
+    """The mean over the known places, NaN of none; a NaN that stands in one is no reason to leave it out."""
+    return float(values[known].mean()) if known.any() else float("nan")
 
 
 def mae(actual: ArrayLike, forecast: ArrayLike) -> float:
@@ -24,7 +36,8 @@ def mae(actual: ArrayLike, forecast: ArrayLike) -> float:
     >>> mae([1, 2, 3], [1, 1, 5])
     1.0
     """
-    return _mean(np.abs(_array(actual) - _array(forecast)))
+    true, guess = _like(actual, forecast)
+    return _mean(np.abs(true - guess), ~np.isnan(true))
 
 
 def rmse(actual: ArrayLike, forecast: ArrayLike) -> float:
@@ -33,7 +46,8 @@ def rmse(actual: ArrayLike, forecast: ArrayLike) -> float:
     >>> rmse([0, 0], [1, 7])
     5.0
     """
-    return float(np.sqrt(_mean((_array(actual) - _array(forecast)) ** 2)))
+    true, guess = _like(actual, forecast)
+    return float(np.sqrt(_mean((true - guess) ** 2, ~np.isnan(true))))
 
 
 def bias(actual: ArrayLike, forecast: ArrayLike) -> float:
@@ -42,7 +56,8 @@ def bias(actual: ArrayLike, forecast: ArrayLike) -> float:
     >>> bias([1, 2], [2, 2])
     0.5
     """
-    return _mean(_array(forecast) - _array(actual))
+    true, guess = _like(actual, forecast)
+    return _mean(guess - true, ~np.isnan(true))
 
 
 def smape(actual: ArrayLike, forecast: ArrayLike) -> float:
@@ -53,12 +68,12 @@ def smape(actual: ArrayLike, forecast: ArrayLike) -> float:
     >>> smape([100, 0], [50, 0])
     33.333...
     """
-    return _mean(percentage_errors(actual, forecast))
+    return _mean(percentage_errors(actual, forecast), ~np.isnan(_array(actual)))
 
 
 def percentage_errors(actual: ArrayLike, forecast: ArrayLike) -> Array:
     """The terms of `smape`: 200 |y - f| / (|y| + |f|)."""
-    true, guess = _array(actual), _array(forecast)
+    true, guess = _like(actual, forecast)
     size = np.abs(true) + np.abs(guess)
     return 200.0 * np.abs(true - guess) / np.where(size == 0, 1.0, size)
 
@@ -69,7 +84,9 @@ def naive_scale(train: ArrayLike, season: int, power: int = 1) -> float:
     NaN where the training rows hold no pair or never change.
     """
     past = _array(train)
-    scale = _mean(np.abs(past[season:] - past[:-season]) ** power) if len(past) > season else float("nan")
+    whole_number("season", season, 1)
+    changes = np.abs(past[season:] - past[:-season]) ** power
+    scale = _mean(changes, ~np.isnan(changes))
     return scale if scale > 0 else float("nan")
 
 
@@ -92,14 +109,14 @@ def rmsse(actual: ArrayLike, forecast: ArrayLike, train: ArrayLike, season: int)
 
 
 def coverage(actual: ArrayLike, low: ArrayLike, high: ArrayLike) -> float:
-    """Share of actual values inside the interval, ends included, 0 to 1.
+    """Share of actual values inside the interval, ends included, 0 to 1; a row without an interval is left out.
 
     >>> coverage([1, 2, 3], [0, 0, 0], [1, 1, 1])
     0.3333333333333333
     """
-    true = _array(actual)
-    inside = (true >= _array(low)) & (true <= _array(high))
-    return _mean(np.where(np.isnan(true) | np.isnan(_array(low)), np.nan, inside))
+    true, bottom, top = _like(actual, low, high)
+    inside = (true >= bottom) & (true <= top)
+    return _mean(inside.astype(np.float64), ~np.isnan(true + bottom + top))
 
 
 def width(low: ArrayLike, high: ArrayLike) -> float:
@@ -108,7 +125,8 @@ def width(low: ArrayLike, high: ArrayLike) -> float:
     >>> width([0, 0], [1, 3])
     2.0
     """
-    return _mean(_array(high) - _array(low))
+    bottom, top = _like(low, high)
+    return _mean(top - bottom, ~np.isnan(top - bottom))
 
 
 def pinball(actual: ArrayLike, forecast: ArrayLike, quantile: float) -> float:
@@ -117,5 +135,7 @@ def pinball(actual: ArrayLike, forecast: ArrayLike, quantile: float) -> float:
     >>> pinball([10], [8], 0.9)
     1.8
     """
-    short = _array(actual) - _array(forecast)
-    return _mean(np.maximum(quantile * short, (quantile - 1.0) * short))
+    if not 0 < quantile < 1:
+        raise SettingError(f"quantile must lie between 0 and 1, got {quantile!r}")
+    true, guess = _like(actual, forecast)
+    return _mean(np.maximum(quantile * (true - guess), (quantile - 1.0) * (true - guess)), ~np.isnan(true))

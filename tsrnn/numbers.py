@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -11,81 +11,89 @@ from pandas.api import types
 from tsrnn.errors import ColumnError, DataError
 from tsrnn.panel import Array
 
+_NO_NUMBERS = (str, bytes, complex, np.complexfloating, pd.Timestamp, pd.Timedelta)
 
-def numbers(column: pd.Series, name: object, part: str) -> Array:
+
+def numbers(column: pd.Series, name: object, part: str, ids: pd.Series | None = None) -> Array:
     """The column as float64, NaN where a value is missing; ColumnError for text, complex numbers and infinities.
+
+    The index of `column` says at which time a row stands, and `ids` (of a long frame) in which series.
 
     >>> numbers(pd.Series([1, None, 3], dtype="Int64"), "y", "target").tolist()
     [1.0, nan, 3.0]
     """
-    if types.is_complex_dtype(column.dtype):
+    dtype = column.dtype
+    if types.is_complex_dtype(dtype):
         raise ColumnError(f"{part} column {name!r} holds complex numbers; give real ones", column=name)
-    if types.is_numeric_dtype(column.dtype):
-        values = column.to_numpy(np.float64, na_value=np.nan)
-    else:
-        values = _from_objects(column, name, part)
-    if np.isinf(values).any():
-        row = int(np.flatnonzero(np.isinf(values))[0])
-        where = column.index[row]
-        raise ColumnError(
-            f"{part} column {name!r} holds {values[row]} at {where}; write NaN where a value is missing",
-            column=name,
-            time=where,
-        )
-    return np.array(values, np.float64)
-
-
-def _from_objects(column: pd.Series, name: object, part: str) -> Array:
-    """Decimal and mixed numbers as float64; anything that is no number is named with its row."""
-    if types.is_datetime64_any_dtype(column.dtype) or isinstance(column.dtype, pd.PeriodDtype):
+    if types.is_datetime64_any_dtype(dtype) or isinstance(dtype, pd.PeriodDtype):
         raise ColumnError(
             f"{part} column {name!r} holds time stamps; name it as the time, Columns(time={name!r}), or drop it",
             column=name,
         )
+    numeric = types.is_numeric_dtype(dtype)
+    values = column.to_numpy(np.float64, na_value=np.nan) if numeric else _from_objects(column, name, part, ids)
+    if np.isinf(values).any():
+        row = int(np.flatnonzero(np.isinf(values))[0])
+        where = _where(column, row, ids)
+        message = f"{part} column {name!r} holds {values[row]} {where}; write NaN where a value is missing"
+        raise _at(message, column, name, row, ids)
+    return np.array(values, np.float64)
+
+
+def _from_objects(column: pd.Series, name: object, part: str, ids: pd.Series | None) -> Array:
+    """Decimal and mixed numbers as float64; anything that is no number is named with its row."""
     values = np.full(len(column), np.nan)
     for row, value in enumerate(column):
-        if pd.api.types.is_scalar(value) and pd.isna(value):
+        if types.is_scalar(value) and pd.isna(value):
             continue
-        if isinstance(value, (str, bytes, complex, pd.Timestamp, pd.Timedelta)):
-            raise _no_number(column, name, part, row, value)
         try:
+            if isinstance(value, _NO_NUMBERS):
+                raise TypeError
             values[row] = float(value)
-        except (TypeError, ValueError):
-            raise _no_number(column, name, part, row, value) from None
+        except (TypeError, ValueError, OverflowError):
+            kind = "text" if isinstance(value, (str, bytes)) else type(value).__name__
+            message = (
+                f"{part} column {name!r} holds {kind}: {str(value)[:40]!r} {_where(column, row, ids)}; convert it, for "
+                "example with pd.to_numeric(…), or say in Columns(…) what it is (id, time) or which targets to use"
+            )
+            raise _at(message, column, name, row, ids) from None
     return values
 
 
-def _no_number(column: pd.Series, name: object, part: str, row: int, value: object) -> ColumnError:
-    kind = "text" if isinstance(value, (str, bytes)) else type(value).__name__
-    return ColumnError(
-        f"{part} column {name!r} holds {kind}: {str(value)[:40]!r} at {column.index[row]}; convert it, for example "
-        "with pd.to_numeric(…), or leave the column out of the data or out of Columns(target=…)",
-        column=name,
-        time=column.index[row],
-    )
+def _where(column: pd.Series, row: int, ids: pd.Series | None) -> str:
+    return f"at {column.index[row]}" + ("" if ids is None else f" of series {_series(row, ids)!r}")
+
+
+def _at(message: str, column: pd.Series, name: object, row: int, ids: pd.Series | None) -> ColumnError:
+    return ColumnError(message, column=name, time=column.index[row], series=_series(row, ids))
+
+
+def _series(row: int, ids: pd.Series | None) -> object:
+    return None if ids is None else ids.iloc[row : row + 1].tolist()[0]
 
 
 def time_axis(axis: pd.Index | pd.Series, name: object) -> pd.Index:
-    """The time axis as DatetimeIndex, PeriodIndex or integer Index; ISO 8601 text is read, anything else is refused.
+    """The time axis as DatetimeIndex, PeriodIndex or int64 Index; ISO 8601 text is read, anything else is refused.
 
     >>> time_axis(pd.Series(["2024-01-01", "2024-01-02"]), "ds").dtype.kind
     'M'
     """
-    index = pd.Index(axis)
     where = "the index" if name is None else f"time column {name!r}"
-    if isinstance(index, pd.MultiIndex):
+    if isinstance(axis, pd.MultiIndex):
         raise ColumnError(
-            f"{where} has {index.nlevels} levels; reset_index() and name the id and time columns", column=name
+            f"{where} has {axis.nlevels} levels; call reset_index() and name the columns, Columns(id=…, time=…)",
+            column=name,
         )
+    index = axis if isinstance(axis, pd.Index) else pd.Index(axis, dtype=axis.dtype)
     if isinstance(index, pd.CategoricalIndex):
         index = pd.Index(index.to_numpy())
-    if index.hasnans:
-        row = int(np.flatnonzero(index.isna())[0])
-        raise DataError(f"{where} has no time stamp in row {row}; drop the row or fill it in", column=name)
+    if index.dtype == object:
+        index = index.infer_objects()
+    _refuse_missing(index, where, name)
     if isinstance(index, (pd.DatetimeIndex, pd.PeriodIndex)):
         return index
     if types.is_integer_dtype(index.dtype):
-        return pd.Index(index.to_numpy(np.int64)) if not isinstance(index, pd.RangeIndex) else index
+        return _steps(index, where, name)
     if types.is_object_dtype(index.dtype) or types.is_string_dtype(index.dtype):
         return _parsed(index, where, name)
     raise ColumnError(
@@ -93,14 +101,65 @@ def time_axis(axis: pd.Index | pd.Series, name: object) -> pd.Index:
     )
 
 
+def _refuse_missing(index: pd.Index, where: str, name: object, text: pd.Index | None = None) -> None:
+    if index.hasnans:
+        row = int(np.flatnonzero(index.isna())[0])
+        held = "" if text is None else f" ({text[row]!r})"
+        raise DataError(f"{where} has no time stamp in row {row}{held}; drop the row or fill it in", column=name)
+
+
+def _steps(index: pd.Index, where: str, name: object) -> pd.Index:
+    """Whole numbers that count steps; refused where they are all dates written as 20240131."""
+    if isinstance(index, pd.RangeIndex):
+        return index
+    counts = index.to_numpy(np.int64)
+    if len(counts) and 1800_01_01 <= counts.min() and counts.max() <= 2200_12_31:
+        dates = pd.to_datetime(pd.Series(counts).astype(str), format="%Y%m%d", errors="coerce")
+        if dates.notna().all():
+            raise ColumnError(
+                f"{where} holds whole numbers that read as dates, such as {counts[0]}; convert them with "
+                "pd.to_datetime(…, format='%Y%m%d'), or count steps from 0",
+                column=name,
+            )
+    return pd.Index(counts)
+
+
 def _parsed(index: pd.Index, where: str, name: object) -> pd.Index:
-    if all(isinstance(value, pd.Period) for value in index):
-        return pd.PeriodIndex(index)
-    try:
-        return cast("pd.Index", pd.to_datetime(index, format=None if not isinstance(index[0], str) else "ISO8601"))
-    except (ValueError, TypeError) as problem:
+    """Text in ISO 8601, or datetime objects, as stamps."""
+    kinds = {_kind(value) for value in index}
+    if len(kinds) > 1 or not kinds <= {"text", "date"}:
+        odd = sorted(kinds - {"text", "date"}) or sorted(kinds)
+        row = next(row for row, value in enumerate(index) if _kind(value) == odd[0])
         raise ColumnError(
-            f"{where} holds {str(index[0])[:40]!r}, which is not read as time: {str(problem).splitlines()[0][:160]}; "
-            "convert it first with pd.to_datetime(…, format=…), and with utc=True if the offsets differ",
+            f"{where} mixes {', '.join(sorted(kinds))}: {str(index[row])[:40]!r} in row {row}; give time stamps "
+            "(pd.to_datetime), periods or whole numbers",
             column=name,
-        ) from None
+        )
+    try:
+        stamps = pd.to_datetime(index, format="ISO8601" if kinds == {"text"} else None)
+        if not isinstance(stamps, pd.DatetimeIndex):
+            raise ValueError("mixed time zones")
+    except (ValueError, TypeError, FutureWarning):  # older pandas only warns of mixed time zones
+        raise _unread(index, where, name) from None
+    _refuse_missing(stamps, where, name, index)
+    return stamps
+
+
+def _kind(value: object) -> str:
+    return "text" if isinstance(value, str) else "date" if isinstance(value, date) else type(value).__name__
+
+
+def _unread(index: pd.Index, where: str, name: object) -> ColumnError:
+    """The error for the first value that is no time stamp, or for offsets from UTC that differ."""
+    bad = np.flatnonzero(pd.to_datetime(index, format="ISO8601", errors="coerce", utc=True).isna())
+    if not len(bad):
+        return ColumnError(
+            f"{where} holds stamps of different time zones, such as {str(index[0])!r} and {str(index[-1])!r}; convert "
+            "them with pd.to_datetime(…, utc=True).tz_convert(zone)",
+            column=name,
+        )
+    return ColumnError(
+        f"{where} holds {str(index[bad[0]])[:40]!r} in row {bad[0]}, which is not ISO 8601 (2024-01-31 13:00); convert "
+        "it first with pd.to_datetime(…, format=…)",
+        column=name,
+    )

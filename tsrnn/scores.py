@@ -22,7 +22,7 @@ def scored(rows: pd.DataFrame, scales: pd.DataFrame, by: list[str], levels: tupl
     """One row a group of `by`, with mae, rmse, smape, mase, rmsse, bias, and coverage and width of each level.
 
     `scales` holds `series, cutoff, mae_scale, mse_scale`: the in-sample naive errors that MASE and RMSSE divide by.
-    A row without an actual value is left out.
+    A row without an actual value is left out; one without a forecast makes its group's errors NaN.
     """
     seen = rows[rows["actual"].notna()].merge(scales, on=["series", "cutoff"], how="left", validate="many_to_one")
     error = seen["forecast"] - seen["actual"]
@@ -37,10 +37,12 @@ def scored(rows: pd.DataFrame, scales: pd.DataFrame, by: list[str], levels: tupl
     for level in levels:
         low, high = seen[f"lo-{level:g}"], seen[f"hi-{level:g}"]
         inside = ((seen["actual"] >= low) & (seen["actual"] <= high)).astype(float)
-        terms[f"coverage-{level:g}"] = inside.where(low.notna())
+        terms[f"coverage-{level:g}"] = inside.where(low.notna() & high.notna())
         terms[f"width-{level:g}"] = high - low
-    means = terms.groupby(by, sort=False, observed=True).mean()
-    roots = means.assign(rmse=np.sqrt(means["mse"]), rmsse=_mean_root(terms, seen, by))
+    groups = terms.assign(absent=error.isna()).groupby(by, sort=False, observed=True)
+    means = groups.mean().assign(rmsse=_mean_root(terms, seen, by))
+    means.loc[means.pop("absent") > 0, ["mae", "mse", "smape", "mase", "rmsse", "bias"]] = np.nan
+    roots = means.assign(rmse=np.sqrt(means["mse"]))
     order = ["mae", "rmse", "smape", "mase", "rmsse", "bias"]
     order += [f"{what}-{level:g}" for level in levels for what in ("coverage", "width")]
     return roots[order].reset_index()

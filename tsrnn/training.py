@@ -205,8 +205,8 @@ def _mean_loss(network: nn.Module, loss: Loss, examples: Tensor, batch_size: int
 def _refuse_infinite(epoch: int, value: float, settings: Training) -> None:
     if not math.isfinite(value):
         raise TrainingError(
-            f"the loss became {value} in epoch {epoch} (learning rate {settings.learning_rate:g}, clip {settings.clip:g}); "
-            "lower learning_rate or clip, or look for extreme values with tsrnn.audit(data)"
+            f"the loss became {value} in epoch {epoch} (learning rate {settings.learning_rate:g}, "
+            f"clip {settings.clip:g}); lower learning_rate or clip, or look for extreme values with tsrnn.audit(data)"
         )
 
 

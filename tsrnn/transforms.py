@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
-from tsrnn.errors import DataError, choices
+from tsrnn.errors import DataError, MissingValueError, choices
 from tsrnn.panel import Array, Panel
 
 
@@ -208,8 +208,15 @@ class Difference:
         last = np.empty((len(panel.names), 1, panel.channels))
         for series in range(len(panel.names)):
             for channel in range(panel.channels):
-                seen = panel.values[panel.rows(series), channel]
-                last[series, 0, channel] = seen[~np.isnan(seen)][-1]
+                own = panel.values[panel.rows(series), channel]
+                seen = own[~np.isnan(own)]
+                if not len(seen):
+                    raise MissingValueError(
+                        f"series {panel.names[series]!r} has no observed value in its last {len(own)} rows, but a "
+                        "forecast of changes starts from one; give a longer history",
+                        series=panel.names[series],
+                    )
+                last[series, 0, channel] = seen[-1]
         return last + np.cumsum(values, axis=1)
 
     def arrays(self) -> dict[str, Array]:
@@ -237,7 +244,8 @@ class Chain:
 
     def restore(self, arrays: dict[str, Array], panel: Panel) -> FittedChain:
         """The fitted parts again."""
-        own = [{key[2:]: value for key, value in arrays.items() if key[0] == str(n)} for n in range(len(self.parts))]
+        starts = [f"{n}." for n in range(len(self.parts))]
+        own = [{key.removeprefix(at): value for key, value in arrays.items() if key.startswith(at)} for at in starts]
         return FittedChain(tuple(part.restore(its, panel) for part, its in zip(self.parts, own, strict=True)))
 
 

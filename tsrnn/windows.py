@@ -27,7 +27,8 @@ class Windows:
                 [2., 3., 4.]])
         """
         count, width = self.rows.shape
-        view = self.rows.as_strided((count - self.length + 1, self.length, width), (width, width, 1))
+        row, column = self.rows.stride()
+        view = self.rows.as_strided((count - self.length + 1, self.length, width), (row, row, column))
         return view.index_select(0, starts)  # (window, time, feature)
 
 
@@ -46,26 +47,32 @@ def legal_starts(panel: Panel, observed: Flags, lookback: int, horizon: int, val
     `validation` share of each series' rows (at least `horizon` of them) are validation targets; a training window's
     targets all lie before them. A series too short to be split is all training.
 
-    Raises ShortSeriesError naming the series where none has a window.
+    Raises ShortSeriesError naming a series that has no window.
     """
     training, tail = [], []
-    for series in range(len(panel.names)):
+    for series, name in enumerate(panel.names):
         rows = panel.rows(series)
         starts = _inside(np.asarray(observed[rows].any(axis=1)), lookback, horizon) + rows.start
         length = rows.stop - rows.start
+        if not len(starts):
+            raise _no_window(name, length, lookback, horizon)
         cut = rows.stop - max(horizon, round(validation * length)) if validation else rows.stop
         early, late = starts[starts + lookback + horizon <= cut], starts[starts + lookback >= cut]
         training.append(early if len(early) else starts)
         tail.append(late if len(early) else late[:0])
-    if not sum(map(len, training)):
-        longest = int(np.argmax(panel.lengths))
-        raise ShortSeriesError(
-            f"series {panel.names[longest]!r} has {panel.lengths[longest]} rows, but one window takes "
-            f"{lookback + horizon} (lookback {lookback} + horizon {horizon}); give a longer series or a "
-            "shorter lookback",
-            series=panel.names[longest],
-        )
     return Starts(torch.from_numpy(np.concatenate(training)), torch.from_numpy(np.concatenate(tail)))
+
+
+def _no_window(name: object, length: int, lookback: int, horizon: int) -> ShortSeriesError:
+    size = f"{lookback + horizon} (lookback {lookback} + horizon {horizon})"
+    if length < lookback + horizon:
+        problem = f"has {length} rows, but one window takes {size}; give a longer series or a shorter lookback"
+    else:
+        problem = (
+            f"has {length} rows, but no window of {size} with an observed value among its inputs and among its "
+            "targets; give more values or a shorter lookback"
+        )
+    return ShortSeriesError(f"series {name!r} {problem}, or leave the series out", series=name)
 
 
 def _inside(seen: Flags, lookback: int, horizon: int) -> Counts:

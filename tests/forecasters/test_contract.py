@@ -88,9 +88,7 @@ def test_shuffled_rows_of_a_long_frame_change_nothing(model: PanelForecaster) ->
     plain = model.fit(long()).predict()
     mixed = clone(model).fit(long().sample(frac=1.0, random_state=1)).predict()
     keys = ["unique_id", "ds"]
-    assert_frame_equal(
-        mixed.sort_values(keys).reset_index(drop=True), plain.sort_values(keys).reset_index(drop=True)
-    )
+    assert_frame_equal(mixed.sort_values(keys).reset_index(drop=True), plain.sort_values(keys).reset_index(drop=True))
 
 
 def test_the_same_seed_gives_the_same_numbers(model: PanelForecaster) -> None:
@@ -211,3 +209,13 @@ def test_settings_can_be_read_set_and_cloned(model: PanelForecaster) -> None:
     assert clone(model).set_params(horizon=9).horizon == 9
     with pytest.raises(ValueError, match="Invalid parameter 'horizont'"):
         model.set_params(horizont=9)
+
+
+def test_daily_history_of_a_few_weekdays_is_still_daily(model: PanelForecaster) -> None:
+    days = pd.date_range("2024-01-01", periods=96, freq="D")  # a Monday
+    model.fit(hourly().set_axis(days))
+    ahead = model.predict(history=hourly(12).set_axis(days[82:94]))  # no frequency of its own that differs
+    assert ahead.index[0] == days[94]
+    week = pd.Series(np.arange(5.0), pd.DatetimeIndex(days[:5].to_numpy()), name="load")
+    if model.name in ("naive", "drift", "seasonal-naive", "arima"):
+        assert model.predict(history=week).index[0] == days[5]  # Saturday: five weekdays do not make business days

@@ -22,7 +22,9 @@ CELLS: tuple[Cell, ...] = ("rnn", "gru", "lstm")
 
 
 @pytest.mark.parametrize("cell", CELLS)
-@pytest.mark.parametrize("shape", [Network(), Network(num_layers=2, residual=True, layer_norm=True), Network(bidirectional=True)])
+@pytest.mark.parametrize(
+    "shape", [Network(), Network(num_layers=2, residual=True, layer_norm=True), Network(bidirectional=True)]
+)
 def test_every_step_ahead_depends_on_every_input_row_the_last_included(cell: Cell, shape: Network) -> None:
     core = Recurrent(
         1, 8, cell=cell, num_layers=shape.num_layers, bidirectional=shape.bidirectional,
@@ -147,7 +149,9 @@ def test_intervals_of_differences_are_refused_because_they_do_not_add_up() -> No
 
 def test_what_cannot_be_is_refused_with_the_numbers() -> None:
     short = hourly(15)
-    with pytest.raises(ShortSeriesError, match=r"'load' has 15 rows, but one window takes 16 \(lookback 12 \+ horizon 4\)"):
+    with pytest.raises(
+        ShortSeriesError, match=r"'load' has 15 rows, but one window takes 16 \(lookback 12 \+ horizon 4\)"
+    ):
         GRUForecaster(4, 12).fit(short)
     model = GRUForecaster(4, 12, hidden_size=4, training=QUICK).fit(hourly())
     with pytest.raises(SettingError, match="fitted for a horizon of 4, 5 were asked for; fit with horizon=5"):

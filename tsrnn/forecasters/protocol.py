@@ -91,6 +91,10 @@ class Learned:
     columns: Columns | None
     repairs: Repairs
 
+    def read(self, history: Data) -> Panel:
+        """Newer rows, or those of other series, read as the data were."""
+        return read(history, self.columns, self.repairs, frequency=self.recent.layout.frequency)
+
 
 class PanelForecaster(BaseEstimator, ABC):  # type: ignore[misc]
     """The border between frames and models of panels: `fit` reads, `predict` writes, a subclass only learns.
@@ -140,7 +144,7 @@ class PanelForecaster(BaseEstimator, ABC):  # type: ignore[misc]
         learned = self.learned()
         steps = whole_number("horizon", self.horizon if horizon is None else horizon, 1)
         wanted = checked_levels(levels)
-        panel = learned.recent if history is None else read(history, learned.columns, learned.repairs)
+        panel = learned.recent if history is None else learned.read(history)
         _check_alike(panel, learned.recent)
         return write(learned.model.forecast(panel, steps, wanted, known_ahead(panel, steps, future)), panel)
 
