@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -18,7 +20,7 @@ def forecasters(horizon: int = HORIZON) -> dict[str, PanelForecaster]:
     from tsrnn.forecasters.arima import ARIMAForecaster
     from tsrnn.forecasters.naive import DriftForecaster, NaiveForecaster, SeasonalNaiveForecaster
 
-    small = {"lookback": 12, "hidden_size": 8, "training": QUICK}
+    small: dict[str, Any] = {"lookback": 12, "hidden_size": 8, "training": QUICK}
     return {
         "arima": ARIMAForecaster(horizon, order=(1, 0, 0)),
         "drift": DriftForecaster(horizon),

@@ -1,4 +1,4 @@
-"""The training loop learns, stops early, keeps the best weights, repeats itself, and says when the loss is no number."""
+"""The training loop learns, stops early, keeps the best weights, repeats itself, and refuses an infinite loss."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ Y = 3.0 * X + 1.0
 
 def fit(network: nn.Module, settings: Training, target: Tensor = Y, validation: int = 16) -> History:
     def loss(rows: Tensor) -> Tensor:
-        return (network(X[rows]) - target[rows]).square().mean()
+        mean: Tensor = (network(X[rows]) - target[rows]).square().mean()
+        return mean
 
     with seeded(settings.seed, torch.device("cpu")) as generator:
         return train(
@@ -88,7 +89,8 @@ def test_steps_per_epoch_bounds_an_epoch() -> None:
     def loss(rows: Tensor) -> Tensor:
         if network.training:
             seen.append(len(rows))
-        return network(X[rows]).square().mean()
+        mean: Tensor = network(X[rows]).square().mean()
+        return mean
 
     settings = Training(epochs=2, batch_size=4, steps_per_epoch=3)
     train(network, loss, torch.arange(48), torch.arange(0), settings, torch.Generator().manual_seed(0))

@@ -14,7 +14,8 @@ from tsrnn.layout import Layout
 from tsrnn.numbers import time_axis
 from tsrnn.panel import Array, Counts, Forecast, Panel
 
-Answer = pd.Series | pd.DataFrame
+# A Series or a DataFrame, as the data were; a union would make every typed caller say again which.
+Answer = Any
 
 
 def bound(name: Hashable, side: str, level: float) -> str:
