@@ -76,7 +76,7 @@ def run(
 ) -> None:
     """Judge models on your series: every one forecasts from the same origins, knowing nothing later.
 
-    Prints the leaderboard, lowest MASE first, and a verdict that says whether the difference could be luck.
+    Prints the leaderboard, lowest MASE first, and a verdict: who leads, by how much, and in how many folds.
     """
     command = shlex.join(["tsrnn", *context.obj])
     judge(

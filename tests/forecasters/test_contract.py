@@ -99,11 +99,12 @@ def test_the_same_seed_gives_the_same_numbers(model: PanelForecaster) -> None:
 def test_fitting_changes_neither_the_data_nor_numpys_and_torchs_random_state(model: PanelForecaster) -> None:
     import torch
 
-    data, numbers, draws = wide(), np.random.get_state(legacy=True)[1].copy(), torch.random.get_rng_state()
+    data, draws = wide(), torch.random.get_rng_state()
+    numbers = np.random.get_state(legacy=False)["state"]["key"].copy()
     before = data.copy(deep=True)
     model.fit(data).predict()
     assert_frame_equal(data, before)
-    assert (np.random.get_state(legacy=True)[1] == numbers).all()
+    assert (np.random.get_state(legacy=False)["state"]["key"] == numbers).all()
     assert torch.equal(torch.random.get_rng_state(), draws)
 
 
