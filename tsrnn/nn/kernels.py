@@ -19,16 +19,15 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
+from tsrnn.nn.fused import run, run_one
+from tsrnn.nn.library import GATES as GATES
+from tsrnn.nn.library import Cell as Cell
 from tsrnn.nn.masking import carried, compaction, real_steps
-
-Cell = Literal["rnn", "gru", "lstm"]
-
-GATES: dict[Cell, int] = {"rnn": 1, "gru": 3, "lstm": 4}
 
 # Added to an LSTM's input gate (minus) and forget gate (plus), it makes them 0 and 1 to the last bit.
 _SHUT = 1e9
@@ -61,13 +60,18 @@ def run_layer(
 
     Returns `out` (batch, time, hidden), the hidden state after each step; `hn` (batch, hidden), the one after the last
     step read; and the LSTM's memory `cn` (batch, hidden), None for the other cells. A masked step carries the state
-    through unchanged. No time: the state given. Nothing is checked here: that is the caller's.
+    through unchanged. No time: the state given. Shapes are the caller's to check; for wrong ones torch raises.
+
+    On a CPU the compiled kernel computes it (`tsrnn.nn.fused`), where it was built; else torch, with cuDNN on a GPU.
     """
     h0 = x.new_zeros(x.shape[0], weights.weight_hh.shape[1]) if h0 is None else h0
     if cell == "lstm" and c0 is None:
         c0 = torch.zeros_like(h0)
     if x.shape[1] == 0:
         return x.new_zeros(x.shape[0], 0, h0.shape[1]), h0, c0
+    answer = run(cell, (x, h0, c0, *weights), mask, reverse)
+    if answer is not None:
+        return answer
     if reverse:
         out, hn, cn = run_layer(cell, x.flip(1), h0, c0, weights, None if mask is None else mask.flip(1))
         return out.flip(1), hn, cn
@@ -80,6 +84,9 @@ def run_step(
     cell: Cell, x: Tensor, h0: Tensor, c0: Tensor | None, weights: Weights
 ) -> tuple[Tensor, Tensor, Tensor | None]:
     """One layer, one step: x (batch, inputs), state (batch, hidden); answers as `run_layer`, without the time axis."""
+    answer = run_one(cell, (x, h0, c0, *weights))
+    if answer is not None:
+        return answer
     if c0 is not None:
         hn, cn = torch.lstm_cell(x, [h0, c0], *weights)
         return hn, hn, cn

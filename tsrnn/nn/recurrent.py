@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -29,7 +30,7 @@ class LayerWeights(nn.Module):
 
     def forward(self) -> Weights:
         """The weights as the kernels take them."""
-        return Weights(self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
+        return Weights._make(self._parameters.values())  # in the order of __init__; Module's look-up takes far longer
 
 
 class Recurrent(nn.Module):
@@ -96,6 +97,7 @@ class Recurrent(nn.Module):
         self.weights = nn.ModuleList(
             LayerWeights(cell, width, self.hidden_size) for width in widths for _ in range(self.directions)
         )
+        self._layers = cast("tuple[LayerWeights, ...]", tuple(self.weights))  # the same, at hand
         self.norms = nn.ModuleList(nn.LayerNorm(self.output_size) for _ in widths) if layer_norm else None
         shape = (len(self.weights), self.hidden_size)
         self.start_hidden = nn.Parameter(torch.zeros(shape)) if learn_state else None
@@ -119,7 +121,7 @@ class Recurrent(nn.Module):
         def rows(learned: nn.Parameter | None) -> Tensor:
             if learned is not None:
                 return learned[:, None].expand(-1, batch, -1)  # (layer, batch, hidden)
-            return self._like.new_zeros(len(self.weights), batch, self.hidden_size)
+            return self._like.new_zeros(len(self._layers), batch, self.hidden_size)
 
         return State(rows(self.start_hidden), rows(self.start_memory) if self.cell == "lstm" else None)
 
@@ -140,7 +142,7 @@ class Recurrent(nn.Module):
         mask = None if mask is None else self._check_mask(x, mask)
 
         def run(read: Tensor, index: int, reverse: bool) -> tuple[Tensor, Tensor, Tensor | None]:
-            return run_layer(self.cell, read, *start.of(index), self.weights[index](), mask, reverse)
+            return run_layer(self.cell, read, *start.of(index), self._layers[index].forward(), mask, reverse)
 
         return self._through(x, run)
 
@@ -157,7 +159,7 @@ class Recurrent(nn.Module):
         start = self._check(x, ("batch", "channel"), state)
 
         def run(read: Tensor, index: int, reverse: bool) -> tuple[Tensor, Tensor, Tensor | None]:
-            return run_step(self.cell, read, *start.of(index), self.weights[index]())
+            return run_step(self.cell, read, *start.of(index), self._layers[index].forward())
 
         return self._through(x, run)
 
@@ -181,18 +183,18 @@ class Recurrent(nn.Module):
     @property
     def _like(self) -> Tensor:
         """Any weight: tells the dtype and the device."""
-        weights: Weights = self.weights[0]()
-        return weights.weight_hh
+        return self._layers[0].forward().weight_hh
 
     def _check(self, x: Tensor, axes: tuple[str, ...], state: State | None) -> State:
         """The state to start from, or a DataError that says what does not fit."""
         if x.ndim != len(axes) or x.shape[-1] != self.inputs:
             raise DataError(f"x must be ({', '.join(axes)}) with {self.inputs} channels, got shape {tuple(x.shape)}")
-        if x.dtype != self._like.dtype:
-            raise DataError(f"x is {x.dtype}, but the weights are {self._like.dtype}: convert one with .to(dtype)")
+        dtype = self._like.dtype
+        if x.dtype != dtype:
+            raise DataError(f"x is {x.dtype}, but the weights are {dtype}: convert one with .to(dtype)")
         if state is None:
-            return self.initial_state(len(x))
-        needed = (len(self.weights), len(x), self.hidden_size)
+            return self.initial_state(x.shape[0])
+        needed = (len(self._layers), x.shape[0], self.hidden_size)
         if (state.memory is None) != (self.cell != "lstm"):
             has = "no memory" if state.memory is None else "a memory"
             raise DataError(f"the state has {has}, but the cell is {self.cell}: only an lstm has one; build both alike")

@@ -1,6 +1,6 @@
 // Compiles TSRNN_CELL_FILE once for each instruction set of this processor family, each in a namespace of its own.
 //
-// A whole file is compiled anew, rather than one function cloned, because the width of a vector differs from set to set.
+// A whole file is compiled anew, rather than one function cloned, because the sets differ in the width of a vector.
 // Each function in it carries TSRNN_TARGET, so no other code gets the wider instructions, and which namespace runs is
 // chosen at run time (`best_level`). No flag of the compiler is needed: -march=native would break other machines.
 #include "layer.h"
@@ -12,8 +12,8 @@
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wpsabi"  // wide vectors as arguments: every function that takes one is inlined
 #endif
-#define TSRNN_INLINE static inline __attribute__((always_inline)) TSRNN_TARGET
-#define TSRNN_FUNCTION static __attribute__((noinline)) TSRNN_TARGET
+#define TSRNN_INLINE inline __attribute__((always_inline)) TSRNN_TARGET
+#define TSRNN_FUNCTION __attribute__((noinline)) TSRNN_TARGET
 
 #define TSRNN_LEVEL plain  // SSE2 on x86-64, NEON on arm64
 #define TSRNN_BYTES 16     // of a vector
@@ -64,6 +64,13 @@
     TSRNN_EXPORT int64_t tsrnn_##cell##_backward_##number(const tsrnn::Layer *layer) {                                 \
         try {                                                                                                          \
             return TSRNN_CHOOSE(layer->level, backward<number>(*layer)), 0;                                            \
+        } catch (const std::bad_alloc &) {                                                                             \
+            return 1;                                                                                                  \
+        }                                                                                                              \
+    }                                                                                                                  \
+    TSRNN_EXPORT int64_t tsrnn_##cell##_step_##number(const tsrnn::Layer *layer) {                                     \
+        try {                                                                                                          \
+            return TSRNN_CHOOSE(layer->level, step<number>(*layer)), 0;                                                \
         } catch (const std::bad_alloc &) {                                                                             \
             return 1;                                                                                                  \
         }                                                                                                              \

@@ -1,4 +1,4 @@
-// The plain C interface: one recurrent layer, one direction, a whole sequence; and what all cells share outside the SIMD.
+// The plain C interface, a recurrent layer in one direction over a sequence, and what all cells share beside vectors.
 //
 // Built without torch's headers, so one library serves every version of torch and Python: pointers and sizes come in,
 // numbers go out into memory that the caller owns. All arrays are C-contiguous, of one type (float or double).
@@ -6,6 +6,12 @@
 
 #include <cstddef>
 #include <cstdint>
+
+#if defined(_WIN32)
+#define TSRNN_EXPORT extern "C" __declspec(dllexport)
+#else
+#define TSRNN_EXPORT extern "C" __attribute__((visibility("default")))
+#endif
 
 namespace tsrnn {
 

@@ -2,10 +2,12 @@
 #include "layer.h"
 
 #include <atomic>
-#include <cstdlib>
 #include <new>
 #include <thread>
 #include <vector>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
 namespace tsrnn {
 
@@ -73,26 +75,26 @@ void each_unit(int64_t units, int64_t threads, void (*work)(void *, int64_t), vo
     }
 }
 
+#if defined(__x86_64__)
+// Asked of the processor itself: the compilers' own __builtin_cpu_supports needs a library that not all of them bring.
 int64_t best_level() {
-#if defined(__x86_64__) && defined(__GNUC__)
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512bw"))
-        return AVX512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return AVX2;
-#endif
-    return PLAIN;
+    unsigned a, b, c, d;
+    const auto bit = [](unsigned word, int n) { return (word >> n & 1) != 0; };
+    if (!__get_cpuid(1, &a, &b, &c, &d)) return PLAIN;
+    if (!bit(c, 12) || !bit(c, 27) || !bit(c, 28)) return PLAIN;  // FMA, OSXSAVE, AVX
+    unsigned low, high;  // which registers the operating system saves when it switches threads
+    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    if ((low & 0x06) != 0x06 || !__get_cpuid_count(7, 0, &a, &b, &c, &d) || !bit(b, 5)) return PLAIN;  // AVX2
+    const bool wide = bit(b, 16) && bit(b, 17) && bit(b, 30) && bit(b, 31);  // AVX-512 F, DQ, BW, VL
+    return wide && (low & 0xe6) == 0xe6 ? AVX512 : AVX2;
 }
+#else
+int64_t best_level() { return PLAIN; }
+#endif
 
 }  // namespace tsrnn
 
-#if defined(_WIN32)
-#define TSRNN_EXPORT extern "C" __declspec(dllexport)
-#else
-#define TSRNN_EXPORT extern "C" __attribute__((visibility("default")))
-#endif
-
-// Counts up whenever `Layer` or a function's meaning changes, so that a library left over from an older build is refused.
+// Counts up whenever `Layer` or what a function means changes: a library left over from an older build is refused.
 TSRNN_EXPORT int64_t tsrnn_version() { return 1; }
 TSRNN_EXPORT int64_t tsrnn_level() { return tsrnn::best_level(); }
 TSRNN_EXPORT int64_t tsrnn_layer_bytes() { return static_cast<int64_t>(sizeof(tsrnn::Layer)); }

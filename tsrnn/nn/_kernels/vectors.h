@@ -1,4 +1,4 @@
-// Arithmetic on vectors of one instruction set: load, store, tanh, and the two matrix products that everything is made of.
+// Arithmetic on vectors of one instruction set: load, store, tanh, and the two matrix products all else is made of.
 //
 // No include guard: `every_level.h` includes it once for each set. The vectors are the compiler's own (vector_size), so
 // one text serves SSE2, NEON, AVX2 and AVX-512; the compiler fuses a * b + c where the set has such an instruction.
@@ -32,15 +32,16 @@ template <class T> TSRNN_INLINE void store_first(T *to, Vec<T> value, int64_t n)
     if (n >= lanes<T>) return store(to, value);
     for (int64_t lane = 0; lane < n; lane++) to[lane] = value[lane];
 }
-template <class T> TSRNN_INLINE Vec<T> every_lane(T value) { return Vec<T>{} + value; }
+// Minus zero, because that leaves every number as it is and so costs nothing; plus zero would not (-0).
+template <class T> TSRNN_INLINE Vec<T> every_lane(T value) { return value - Vec<T>{}; }
 
 // tanh as top / bottom, so that several share one division: it takes as long as a dozen products.
 template <class T> struct Quotient {
     Vec<T> top, bottom;
 };
 
-// float: x P(x^2) / Q(x^2), a minimax fit of our own on [0, 8.2] (relative error 8e-9, 4e-7 with float's rounding), where
-// tanh is 1 to the last bit. NaN passes: the comparisons below are false for it.
+// float: x P(x^2) / Q(x^2), a minimax fit of our own on [0, 8.2], at whose end tanh is 1 to the last bit. Its relative
+// error is 8e-9, with float's rounding 4e-7. NaN passes: the comparisons below are false for it.
 TSRNN_INLINE Quotient<float> tanh_parts(Vec<float> x) {
     const Vec<float> end = every_lane(8.2f);
     x = x > end ? end : x;
@@ -130,23 +131,27 @@ TSRNN_INLINE void outer_tile(T *sums, int64_t width, const T *left, int64_t left
         for (int v = 0; v < V; v++) store(sums + n * width + v * lanes<T>, kept[n][v]);
 }
 
-// The same over all `n` columns of the left and `width` (a multiple of the lanes) of the right.
+// V vectors of columns of the right against all n columns of the left.
+template <class T, int V>
+TSRNN_INLINE void outer_strip(T *sums, int64_t width, const T *left, int64_t left_stride, int64_t n, const T *right,
+                              int64_t right_stride, int64_t depth) {
+    constexpr int N = TSRNN_ROWS;
+    int64_t i = 0;
+    for (; i + N <= n; i += N)
+        outer_tile<T, N, V>(sums + i * width, width, left + i, left_stride, right, right_stride, depth);
+    for (; i < n; i++)
+        outer_tile<T, 1, V>(sums + i * width, width, left + i, left_stride, right, right_stride, depth);
+}
+
+// All of both: n columns of the left and `width` (a multiple of the lanes) of the right.
 template <class T>
 TSRNN_FUNCTION void outer(T *sums, int64_t width, const T *left, int64_t left_stride, int64_t n, const T *right,
                           int64_t right_stride, int64_t depth) {
-    constexpr int rows = TSRNN_ROWS;
-    const auto columns = [&](int64_t m, auto vectors) TSRNN_TARGET {
-        constexpr int V = decltype(vectors)::value;
-        int64_t i = 0;
-        for (; i + rows <= n; i += rows)
-            outer_tile<T, rows, V>(sums + i * width + m, width, left + i, left_stride, right + m, right_stride, depth);
-        for (; i < n; i++)
-            outer_tile<T, 1, V>(sums + i * width + m, width, left + i, left_stride, right + m, right_stride, depth);
-    };
     int64_t m = 0;
-    for (; m + 3 * lanes<T> <= width; m += 3 * lanes<T>) columns(m, Count<3>{});
-    for (; m + 2 * lanes<T> <= width; m += 2 * lanes<T>) columns(m, Count<2>{});
-    for (; m < width; m += lanes<T>) columns(m, Count<1>{});
+    for (; m + 3 * lanes<T> <= width; m += 3 * lanes<T>)
+        outer_strip<T, 3>(sums + m, width, left, left_stride, n, right + m, right_stride, depth);
+    for (; m < width; m += lanes<T>)
+        outer_strip<T, 1>(sums + m, width, left, left_stride, n, right + m, right_stride, depth);
 }
 
 }  // namespace
