@@ -17,10 +17,10 @@ INTRODUCTION = """\
 ```python
 from tsrnn_datasets import describe, list_datasets, load
 
-load("co2")                          # embedded: a real series, no network
+load("co2")  # embedded: a real series, no network
 load("sim-power", panel=20, seed=1)  # simulated: seeded, 20 meters as a long frame
-load("etth1", download=True)         # downloaded: fetched once, then read from the cache
-print(describe("etth1"))             # columns, units, traps, licence, checksum
+load("etth1", download=True)  # downloaded: fetched once, then read from the cache
+print(describe("etth1"))  # columns, units, traps, licence, checksum
 ```
 
 Three kinds:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from tsrnn.network import Network as Network
     from tsrnn.nn.heads import Point as Point
     from tsrnn.nn.heads import Quantiles as Quantiles
+    from tsrnn.nn.library import Engine as Engine
+    from tsrnn.nn.library import engine_info as engine_info
     from tsrnn.saving import load as load
     from tsrnn.saving import save as save
     from tsrnn.training import Training as Training
@@ -36,6 +38,7 @@ _HOMES = {
     "Backtest": "tsrnn.backtesting",
     "Columns": "tsrnn.columns",
     "DriftForecaster": "tsrnn.forecasters.naive",
+    "Engine": "tsrnn.nn.library",
     "Forecaster": "tsrnn.forecasters.protocol",
     "GRUForecaster": "tsrnn.forecasters.recurrent",
     "LSTMForecaster": "tsrnn.forecasters.recurrent",
@@ -49,6 +52,7 @@ _HOMES = {
     "Training": "tsrnn.training",
     "audit": "tsrnn.auditing",
     "backtest": "tsrnn.backtesting",
+    "engine_info": "tsrnn.nn.library",
     "load": "tsrnn.saving",
     "make_forecaster": "tsrnn.forecasters.names",
     "save": "tsrnn.saving",
@@ -59,6 +63,7 @@ __all__ = [
     "Backtest",
     "Columns",
     "DriftForecaster",
+    "Engine",
     "Forecaster",
     "GRUForecaster",
     "LSTMForecaster",
@@ -73,6 +78,7 @@ __all__ = [
     "__version__",
     "audit",
     "backtest",
+    "engine_info",
     "errors",
     "load",
     "make_forecaster",

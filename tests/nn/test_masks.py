@@ -145,9 +145,7 @@ def test_batch_mates_and_more_padding_never_change_an_answer(cell: Cell) -> None
     torch.testing.assert_close(mates, out[order], atol=EXACT, rtol=0)
     assert_same_state(mates_last, last.select(order), EXACT)
     padding, nothing = torch.full((4, 5, 3), 1e30, dtype=torch.float64), torch.zeros(4, 5, dtype=torch.bool)
-    wider, wider_last = core(
-        torch.cat([padding, x, padding], dim=1), state, torch.cat([nothing, mask, nothing], dim=1)
-    )
+    wider, wider_last = core(torch.cat([padding, x, padding], dim=1), state, torch.cat([nothing, mask, nothing], dim=1))
     torch.testing.assert_close(wider[:, 5:11], out, atol=EXACT, rtol=0)
     assert_same_state(wider_last, last, EXACT)
 
