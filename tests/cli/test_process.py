@@ -42,13 +42,24 @@ def test_a_reader_that_stops_early_is_no_failure(line: str, tmp_path: Path) -> N
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
+def listen() -> None:
+    """Take Ctrl-C again, which a shell that starts this suite in the background has told its children to ignore."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 def test_ctrl_c_ends_with_130_and_one_line(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "rows.csv")
     command = [sys.executable, "-m", "tsrnn_cli", "audit", "rows.csv"]
     with (
         subprocess.Popen(
-            command, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command,
+            cwd=tmp_path,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=listen,
         ) as running,
         (tmp_path / "rows.csv").open("w", encoding="utf-8"),  # opens when the command begins to read
     ):
@@ -65,7 +76,13 @@ def test_ctrl_c_while_a_network_learns_leaves_no_file(tmp_path: Path) -> None:
     line = f"backtest {path} --horizon 24 --models gru --epochs 9999 --report report.html --rows out.csv"
     command = [sys.executable, "-m", "tsrnn_cli", *line.split()]
     with subprocess.Popen(
-        command, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=listen,
     ) as running:
         assert running.stderr is not None
         while "judging" not in running.stderr.readline():
