@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from tests.frames import HORIZON, LONG, answered, long, numbered, series, wide
-from tsrnn.answer import parse, write
-from tsrnn.errors import DataError
+from tsrnn.answer import parse, times_ahead, write
+from tsrnn.errors import DataError, SettingError
+from tsrnn.frame import read
 from tsrnn.panel import Forecast
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]
@@ -76,3 +77,9 @@ def test_the_ends_of_an_interval_may_be_missing_but_not_the_point() -> None:
     nothing = np.full((1, HORIZON, 1), np.nan)
     forecast = Forecast(numbered(panel).point, {80.0: (nothing, nothing)})
     assert np.isnan(parse(write(forecast, panel), panel, HORIZON, (80.0,)).bounds[80.0]).all()
+
+
+def test_a_horizon_beyond_any_calendar_is_refused() -> None:
+    yearly = pd.Series(1.0, pd.date_range("2000-01-01", periods=30, freq="YS"))
+    with pytest.raises(SettingError, match=r"a horizon of 900000 steps after 2029-01-01 .* ends beyond any"):
+        times_ahead(read(yearly), 0, 900_000)

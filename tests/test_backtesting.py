@@ -251,3 +251,18 @@ def test_the_report_is_one_html_file_with_the_numbers_of_the_leaderboard(tmp_pat
 @pytest.mark.parametrize("data", [hourly(zone="Europe/Berlin"), wide(), long(), hourly().reset_index(drop=True)])
 def test_every_kind_of_data_ends_in_a_report(data: pd.Series | pd.DataFrame, tmp_path: Path) -> None:
     assert naive_run(data).to_html(tmp_path / "report.html").stat().st_size > 10_000
+
+
+def test_one_name_in_place_of_a_list_and_one_number_in_place_of_levels_are_refused() -> None:
+    with pytest.raises(SettingError, match=r"models is a list of forecasters and names, such as \['gru', 'arima'\]"):
+        backtest("gru", hourly(), horizon=HORIZON)
+    with pytest.raises(SettingError, match=r"levels are a list of per cents between 0 and 100, .*got 80"):
+        backtest(["naive"], hourly(), horizon=HORIZON, levels=80)  # type: ignore[arg-type]
+    with pytest.raises(SettingError, match=r"0\.8 is less than one: is 80 meant"):
+        backtest(["naive"], hourly(), horizon=HORIZON, levels=[0.8])
+
+
+def test_the_verdict_calls_equal_errors_equal() -> None:
+    flat = hourly() * 0 + 1
+    words = verdict(backtest(["naive", "seasonal-naive"], flat, horizon=HORIZON, folds=2))
+    assert "has no higher error than any other, MAE 0: equal to" in words

@@ -141,6 +141,7 @@ def test_a_progress_bar_goes_to_standard_error_and_only_on_request(capsys: pytes
         ("batch_size", 2.5, "batch_size must be a whole number of at least 1, got 2.5"),
         ("steps_per_epoch", 0, "steps_per_epoch must be"),
         ("seed", -1, "seed must be a whole number of at least 0"),
+        ("seed", 10**30, "seed must be below 2 to the power of 63"),
         ("optimizer", "adamm", "unknown optimizer 'adamm': choose one of adamw, adam .did you mean 'adam"),
         ("schedule", "linear", "unknown schedule 'linear': choose one of cosine, constant"),
         ("learning_rate", 0.0, "learning_rate must be above 0, got 0.0"),
@@ -159,6 +160,8 @@ def test_impossible_settings_are_refused(setting: str, value: object, message: s
 def test_an_unknown_device_is_refused_when_it_is_needed() -> None:
     with pytest.raises(SettingError, match="unknown device 'gpu'"):
         Training(device="gpu").resolved_device()
+    with pytest.raises(SettingError, match="device 'cuda:99' is not there: torch finds"):
+        Training(device="cuda:99").resolved_device()
     assert Training(device="cpu").resolved_device() == torch.device("cpu")
 
 

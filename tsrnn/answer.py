@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tsrnn.checks import sortable
-from tsrnn.errors import ColumnError, DataError
+from tsrnn.errors import ColumnError, DataError, SettingError
 from tsrnn.layout import Layout
 from tsrnn.numbers import time_axis
 from tsrnn.panel import Array, Counts, Forecast, Panel
@@ -28,9 +28,14 @@ def bound(name: Hashable, side: str, level: float) -> str:
 
 
 def times_ahead(panel: Panel, series: int, horizon: int) -> pd.Index:
-    """The `horizon` stamps after the last row of a series."""
+    """The `horizon` stamps after the last row of a series; SettingError where they leave what pandas can count."""
     last = panel.times[panel.rows(series).stop - 1]
-    return panel.layout.frequency.after(last, horizon, panel.times)
+    try:
+        return panel.layout.frequency.after(last, horizon, panel.times)
+    except (OverflowError, NotImplementedError, pd.errors.OutOfBoundsDatetime) as problem:
+        raise SettingError(
+            f"a horizon of {horizon} steps after {last} ends beyond any calendar: {problem}"
+        ) from problem
 
 
 def write(forecast: Forecast, panel: Panel) -> Answer:

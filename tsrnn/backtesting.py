@@ -49,10 +49,12 @@ def backtest(
 
     Raises a DataError where the rows cannot be used or a series is too short for the folds.
     """
+    if isinstance(models, str):
+        raise SettingError(f"models is a list of forecasters and names, such as [{models!r}, 'arima']; got {models!r}")
+    wanted = checked_levels(levels)
     panel = read(data, columns, repairs)
     whole_number("horizon", horizon, 1)
     chosen = _named([make_forecaster(model, horizon) if isinstance(model, str) else model for model in models])
-    wanted = checked_levels(list(levels))
     stops = rolling_origins(panel, horizon, folds, step)
     plan = Plan(horizon, folds, horizon if step is None else step, refit, wanted)
     runs = [run for model in chosen for run in _runs(model, panel, columns, stops, plan, repairs)]

@@ -97,13 +97,22 @@ def verdict(result: Judged) -> str:
             continue
         rival = board.loc[board["model"] == other, measure].iloc[0]
         wins = int((folds[best["model"]] < folds[other]).sum())
-        gap = 1.0 - best[measure] / rival if rival else 0.0
-        parts.append(f"{gap:.0%} below {other} (ahead in {wins} of {len(folds)} folds)")
+        parts.append(f"{_gap(best[measure], rival)} {other} (ahead in {wins} of {len(folds)} folds)")
     head = f"{best['model']} has the lowest error, {measure.upper()} {best[measure]:.3g}"
+    if parts and parts[0].startswith("equal to"):
+        head = f"{best['model']} has no higher error than any other, {measure.upper()} {best[measure]:.3g}"
     if not parts:
         return f"{head}; no other model was run to compare it with."
     joined = ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else parts[0]
     return f"{head}: {joined}. No test of significance was made: a lead in few folds may be luck."
+
+
+def _gap(error: float, rival: float) -> str:
+    """How far an error lies below that of a rival, in words."""
+    if error == rival:
+        return "equal to"
+    gap = 1.0 - error / rival
+    return f"{gap:.0%} below" if gap >= 0.01 else "less than 1% below"
 
 
 def _history(panel: Panel, plan: Plan) -> pd.DataFrame:

@@ -57,7 +57,8 @@ class Training:
             whole_number(name, getattr(self, name), 1)
         if self.steps_per_epoch is not None:
             whole_number("steps_per_epoch", self.steps_per_epoch, 1)
-        whole_number("seed", self.seed, 0)
+        if whole_number("seed", self.seed, 0) >= 2**63:
+            raise SettingError(f"seed must be below 2 to the power of 63, got {self.seed}")
         if self.optimizer not in _OPTIMIZERS:
             raise choices("optimizer", self.optimizer, _OPTIMIZERS)
         if self.schedule not in _SCHEDULES:
@@ -76,9 +77,15 @@ class Training:
         if self.device == "auto":
             return torch.device("cuda" if torch.cuda.is_available() else "cpu")
         try:
-            return torch.device(self.device)
+            device = torch.device(self.device)
         except RuntimeError:
             raise choices("device", self.device, ["auto", "cpu", "cuda"]) from None
+        if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+            found = torch.cuda.device_count()
+            raise SettingError(
+                f"device {self.device!r} is not there: torch finds {found} CUDA devices; use 'auto' or 'cpu'"
+            )
+        return device
 
 
 _OPTIMIZERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}

@@ -18,6 +18,10 @@ from tsrnn_cli.forecast import COMMAND as FORECAST
 from tsrnn_cli.options import examples, paragraphs
 from tsrnn_cli.output import put
 
+# Read when torch is loaded: its threads sleep while they wait. Where other programs take part of a processor, threads
+# that spin instead make a training several times longer than one thread would.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
 ABOUT = """Does a GRU or an LSTM beat ARIMA on your series? An honest answer, then the forecast.
 
     Answers go to standard output, everything else to standard error. A command ends with 0 when done, with 2 where you

@@ -97,7 +97,7 @@ Lookback = Annotated[
     int | None,
     typer.Option(
         "--lookback", min=1, metavar="STEPS", rich_help_panel=NETWORKS,
-        help="Rows the network reads; else two seasons or two horizons, whichever is longer.",
+        help="Rows the network reads; else the longer of two seasons and two horizons, at most a third of the rows.",
     ),
 ]  # fmt: skip
 HiddenSize = Annotated[

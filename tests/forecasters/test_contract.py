@@ -220,3 +220,15 @@ def test_daily_history_of_a_few_weekdays_is_still_daily(model: PanelForecaster) 
     week = pd.Series(np.arange(5.0), pd.DatetimeIndex(days[:5].to_numpy()), name="load")
     if model.name in ("naive", "drift", "seasonal-naive", "arima"):
         assert model.predict(history=week).index[0] == days[5]  # Saturday: five weekdays do not make business days
+
+
+@pytest.mark.parametrize("unit", [1e-300, 1e300])
+def test_intervals_scale_with_the_unit_to_the_ends_of_a_float(model: PanelForecaster, unit: float) -> None:
+    plain = clone(model).fit(hourly()).predict(levels=[80]).to_numpy()
+    found = model.fit(hourly() * unit).predict(levels=[80]).to_numpy()
+    np.testing.assert_allclose(found / unit, plain, rtol=1e-3)
+
+
+def test_a_horizon_beyond_any_use_is_refused_before_memory_is(model: PanelForecaster) -> None:
+    with pytest.raises(SettingError, match="horizon must be at most 1,000,000, got 1,000,000,000"):
+        model.fit(hourly()).predict(10**9)

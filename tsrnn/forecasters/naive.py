@@ -206,7 +206,11 @@ def _last_at_phase(seen: Counts, season: int) -> Counts:
 def _deviation(residuals: Array, *, spent: int) -> float:
     """Root mean square of the residuals observed, `spent` of them counted off; NaN for fewer than two."""
     known = residuals[~np.isnan(residuals)]
-    return float(np.sqrt(known @ known / (len(known) - spent))) if len(known) >= 2 else float("nan")
+    if len(known) < 2:
+        return float("nan")
+    largest = float(np.abs(known).max()) or 1.0  # squares of the residuals themselves could leave the range of a float
+    unit = known / largest
+    return largest * float(np.sqrt(unit @ unit / (len(known) - spent)))
 
 
 def _places(names: tuple[Hashable, ...], panel: Panel) -> list[int]:

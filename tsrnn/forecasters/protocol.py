@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
+
+# Far beyond any forecast, and short of what memory holds.
+LONGEST_HORIZON = 1_000_000
 
 Facts = dict[str, Any]
 Arrays = dict[str, "NDArray[np.generic]"]
@@ -143,6 +147,8 @@ class PanelForecaster(BaseEstimator, ABC):  # type: ignore[misc]
         """
         learned = self.learned()
         steps = whole_number("horizon", self.horizon if horizon is None else horizon, 1)
+        if steps > LONGEST_HORIZON:
+            raise SettingError(f"horizon must be at most {LONGEST_HORIZON:,}, got {steps:,}")
         wanted = checked_levels(levels)
         panel = learned.recent if history is None else learned.read(history)
         _check_alike(panel, learned.recent)
@@ -161,15 +167,19 @@ class PanelForecaster(BaseEstimator, ABC):  # type: ignore[misc]
         return save(self, path)
 
 
-def checked_levels(levels: list[float] | tuple[float, ...] | None) -> tuple[float, ...]:
-    """Levels in per cent as floats, sorted; SettingError for one outside 0 to 100.
+def checked_levels(levels: Sequence[float] | None) -> tuple[float, ...]:
+    """Levels in per cent as floats, sorted; SettingError for one that is not from 1 to below 100.
 
     >>> checked_levels([95, 80])
     (80.0, 95.0)
     """
+    if levels is not None and not isinstance(levels, (list, tuple)):
+        raise SettingError(f"levels are a list of per cents between 0 and 100, such as [80, 95]; got {levels!r}")
     for level in levels or ():
         if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0 < level < 100:
             raise SettingError(f"levels are per cent between 0 and 100, such as [80, 95]; got {level!r}")
+        if level < 1:
+            raise SettingError(f"levels are per cent, and {level!r} is less than one: is {100 * level:g} meant?")
     return tuple(sorted({float(level) for level in levels or ()}))
 
 
