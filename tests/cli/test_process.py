@@ -47,20 +47,20 @@ def listen() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+def started(command: list[str], folder: Path) -> subprocess.Popen[str]:
+    """The command running in the folder, ready for Ctrl-C."""
+    pipe = subprocess.PIPE
+    return subprocess.Popen(
+        command, cwd=folder, env=environment(), stdout=pipe, stderr=pipe, text=True, preexec_fn=listen
+    )
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 def test_ctrl_c_ends_with_130_and_one_line(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "rows.csv")
     command = [sys.executable, "-m", "tsrnn_cli", "audit", "rows.csv"]
     with (
-        subprocess.Popen(
-            command,
-            cwd=tmp_path,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=listen,
-        ) as running,
+        started(command, tmp_path) as running,
         (tmp_path / "rows.csv").open("w", encoding="utf-8"),  # opens when the command begins to read
     ):
         running.send_signal(signal.SIGINT)
@@ -75,15 +75,7 @@ def test_ctrl_c_while_a_network_learns_leaves_no_file(tmp_path: Path) -> None:
     path = saved(hourly(2000)[["when", "load"]], tmp_path / "rows.csv")
     line = f"backtest {path} --horizon 24 --models gru --epochs 9999 --report report.html --rows out.csv"
     command = [sys.executable, "-m", "tsrnn_cli", *line.split()]
-    with subprocess.Popen(
-        command,
-        cwd=tmp_path,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=listen,
-    ) as running:
+    with started(command, tmp_path) as running:
         assert running.stderr is not None
         while "judging" not in running.stderr.readline():
             assert running.poll() is None
