@@ -81,7 +81,7 @@ def run(
     talk.note(f"fitting {model} on {count} series, {len(panel.values)} rows")
     began = clock.perf_counter()
     talk.release()
-    learner.fit(rows.data, rows.columns)
+    learner.fit(panel, rows.columns)  # read and checked above
     seconds = clock.perf_counter() - began
     learner.save(output)
     notices = [vars(notice) for notice in learner.learned().model.notices]
