@@ -9,14 +9,33 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import mean_absolute_error, mean_pinball_loss, root_mean_squared_error
+from sklearn.metrics import (
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_pinball_loss,
+    root_mean_squared_error,
+)
 
 from tsrnn.errors import DataError, SettingError
-from tsrnn.metrics import bias, coverage, mae, mase, naive_scale, percentage_errors, pinball, rmse, rmsse, smape, width
+from tsrnn.metrics import (
+    bias,
+    coverage,
+    mae,
+    mape,
+    mase,
+    naive_scale,
+    owa,
+    percentage_errors,
+    pinball,
+    rmse,
+    rmsse,
+    smape,
+    width,
+)
 
 ACTUAL, FORECAST = [3.0, -0.5, 2.0, 7.0], [2.5, 0.0, 2.0, 8.0]
-TWO = [mae, rmse, bias, smape, lambda a, f: pinball(a, f, 0.3), lambda a, f: mase(a, f, [1, 2, 4], 1)]
-TWO_NAMES = ["mae", "rmse", "bias", "smape", "pinball", "mase"]
+TWO = [mae, rmse, bias, mape, smape, lambda a, f: pinball(a, f, 0.3), lambda a, f: mase(a, f, [1, 2, 4], 1)]
+TWO_NAMES = ["mae", "rmse", "bias", "mape", "smape", "pinball", "mase"]
 Metric = Callable[[list[float], list[float]], float]
 
 numbers = st.floats(-1e6, 1e6)
@@ -27,6 +46,7 @@ def test_by_hand() -> None:
     assert mae(ACTUAL, FORECAST) == 0.5
     assert rmse(ACTUAL, FORECAST) == math.sqrt(1.5 / 4)
     assert bias(ACTUAL, FORECAST) == 0.25
+    assert mape(ACTUAL, FORECAST) == pytest.approx((50 / 3 + 100.0 + 0.0 + 100 / 7) / 4)
     assert smape(ACTUAL, FORECAST) == pytest.approx((200 * 0.5 / 5.5 + 200.0 + 0.0 + 200 / 15) / 4)
     assert naive_scale([1, 4, 2, 8], 1) == (3 + 2 + 6) / 3
     assert naive_scale([1, 4, 2, 8], 1, 2) == (9 + 4 + 36) / 3
@@ -43,6 +63,8 @@ def test_as_scikit_learn_says(values: list[tuple[float, float]], quantile: float
     actual, forecast = map(list, zip(*values, strict=True))
     assert mae(actual, forecast) == pytest.approx(mean_absolute_error(actual, forecast))
     assert rmse(actual, forecast) == pytest.approx(root_mean_squared_error(actual, forecast))
+    if min(map(abs, actual)) > 1e-6:
+        assert mape(actual, forecast) == pytest.approx(100 * mean_absolute_percentage_error(actual, forecast))
     loss = mean_pinball_loss(actual, forecast, alpha=quantile)
     assert pinball(actual, forecast, quantile) == pytest.approx(loss, abs=1e-9)
 
@@ -142,3 +164,34 @@ def test_a_metric_leaves_its_arguments_alone() -> None:
         metric(actual, forecast)
     assert np.array_equal(actual, [1.0, math.nan], equal_nan=True)
     assert forecast.tolist() == [2.0, 3.0]
+
+
+def test_a_percentage_of_nothing_is_infinite_and_no_error_on_nothing_is_none() -> None:
+    assert mape([0.0, 2.0], [1.0, 1.0]) == math.inf
+    assert mape([0.0, 2.0], [0.0, 1.0]) == 25.0
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e-160, 1e150, 1e160, 1e300])
+def test_squares_do_not_leave_the_range_of_numbers(size: float) -> None:
+    actual, forecast, train = np.zeros(2), np.array([1.0, 7.0]), np.array([1.0, 2.0, 3.0, 4.0])
+    assert rmse(actual, forecast * size) == pytest.approx(5.0 * size, rel=1e-12)
+    assert rmsse(actual, forecast * size, train * size, 1) == pytest.approx(5.0, rel=1e-12)
+    assert rmsse(actual, forecast * size, train, 1) == pytest.approx(5.0 * size, rel=1e-12)
+
+
+def test_an_infinite_error_is_an_infinite_rmse() -> None:
+    assert rmse([1.0, 2.0], [math.inf, 2.0]) == math.inf
+    assert rmse([1.0, 2.0], [1.0, 2.0]) == 0.0
+
+
+def test_a_scale_that_is_no_finite_number_is_unknown() -> None:
+    assert math.isnan(naive_scale([1e200, -1e200], 1, 2))
+    assert naive_scale([1e200, -1e200], 1) == 2e200
+
+
+def test_owa_of_naive2_is_one_and_others_as_m4_published_them() -> None:
+    hourly = {"naive2_smape": 18.383, "naive2_mase": 2.395}
+    assert owa(18.383, 2.395, **hourly) == 1.0
+    assert owa(43.003, 11.608, **hourly) == pytest.approx(3.59302247458593)
+    assert owa(13.912, 1.193, **hourly) == pytest.approx(0.627453623361059)
+    assert owa(9.328, 0.893, **hourly) == pytest.approx(0.440, abs=5e-4)

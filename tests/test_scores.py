@@ -56,6 +56,24 @@ def test_each_group_has_the_metrics_of_its_rows(by: list[str]) -> None:
         )
 
 
+def test_squares_of_huge_and_of_tiny_errors_stay_in_range_whatever_stands_beside_them() -> None:
+    rows = tidy().assign(actual=0.0)
+    huge = rows.assign(forecast=rows["forecast"] * np.where(rows["model"] == "bad", 1e200, 1e-200))
+    for by in (["model"], ["model", "series", "cutoff"]):
+        table, known = (scored(frame, scales(), by, ()).set_index(by) for frame in (huge, rows))
+        for name in ("mae", "rmse", "mase", "rmsse"):
+            for model, size in (("bad", 1e200), ("good", 1e-200)):
+                assert table.loc[[model], name].to_numpy() == pytest.approx(known.loc[[model], name] * size)
+
+
+def test_an_infinite_forecast_is_an_infinite_error() -> None:
+    rows = tidy()
+    rows.loc[0, "forecast"] = np.inf
+    table = scored(rows, scales(), ["model"], ()).set_index("model")
+    assert (table.loc["good", ["mae", "rmse", "mase", "rmsse"]] == np.inf).all()
+    assert np.isfinite(table.loc["bad"]).all()
+
+
 def test_columns_stand_in_one_order_and_groups_in_the_order_of_the_rows() -> None:
     table = scored(tidy(), scales(), ["model", "series"], (80.0,))
     assert list(table.columns[2:]) == ["mae", "rmse", "smape", "mase", "rmsse", "bias", "coverage-80", "width-80"]

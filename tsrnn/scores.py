@@ -28,10 +28,8 @@ def scored(rows: pd.DataFrame, scales: pd.DataFrame, by: list[str], levels: tupl
     error = seen["forecast"] - seen["actual"]
     terms = seen[by].assign(
         mae=error.abs(),
-        mse=error**2,
         smape=percentage_errors(seen["actual"], seen["forecast"]),
         mase=error.abs() / seen["mae_scale"],
-        msse=error**2 / seen["mse_scale"],
         bias=error,
     )
     for level in levels:
@@ -39,20 +37,28 @@ def scored(rows: pd.DataFrame, scales: pd.DataFrame, by: list[str], levels: tupl
         inside = ((seen["actual"] >= low) & (seen["actual"] <= high)).astype(float)
         terms[f"coverage-{level:g}"] = inside.where(low.notna() & high.notna())
         terms[f"width-{level:g}"] = high - low
+    ratio = error / np.sqrt(seen["mse_scale"])
     groups = terms.assign(absent=error.isna()).groupby(by, sort=False, observed=True)
-    means = groups.mean().assign(rmsse=_mean_root(terms, seen, by))
-    means.loc[means.pop("absent") > 0, ["mae", "mse", "smape", "mase", "rmsse", "bias"]] = np.nan
-    roots = means.assign(rmse=np.sqrt(means["mse"]))
+    means = groups.mean().assign(rmse=_roots(error, seen[by]), rmsse=_mean_root(ratio, seen, by))
+    means.loc[means.pop("absent") > 0, ["mae", "rmse", "smape", "mase", "rmsse", "bias"]] = np.nan
     order = ["mae", "rmse", "smape", "mase", "rmsse", "bias"]
     order += [f"{what}-{level:g}" for level in levels for what in ("coverage", "width")]
-    return roots[order].reset_index()
+    return means[order].reset_index()
 
 
-def _mean_root(terms: pd.DataFrame, seen: pd.DataFrame, by: list[str]) -> pd.Series:
+def _mean_root(ratio: pd.Series, seen: pd.DataFrame, by: list[str]) -> pd.Series:
     """RMSSE of each series and fold, averaged over the group."""
     parts = [*by, *(key for key in ("series", "cutoff") if key not in by)]
-    each = np.sqrt(
-        pd.concat([seen[parts], terms["msse"]], axis=1).groupby(parts, sort=False, observed=True)["msse"].mean()
-    )
-    means: pd.Series = each.groupby(by, sort=False, observed=True).mean()
+    means: pd.Series = _roots(ratio, seen[parts]).groupby(by, sort=False, observed=True).mean()
     return means
+
+
+def _roots(values: pd.Series, keys: pd.DataFrame) -> pd.Series:
+    """The root mean square of each group; a power of two of each group's own keeps any square in range."""
+    places = [keys[name] for name in keys]
+    top = values.abs().groupby(places, sort=False, observed=True).transform("max")
+    exponents = pd.Series(np.frexp(top.to_numpy())[1], index=values.index)
+    squares = pd.Series(np.ldexp(values.to_numpy(), -exponents.to_numpy()) ** 2, index=values.index)
+    table = pd.DataFrame({"square": squares, "exponent": exponents}).groupby(places, sort=False, observed=True)
+    means = table.agg({"square": "mean", "exponent": "first"})
+    return pd.Series(np.ldexp(np.sqrt(means["square"]), means["exponent"].to_numpy()), index=means.index)
