@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 
 from tsrnn.answer import parse, write
-from tsrnn.columns import Columns
+from tsrnn.columns import Columns, Repairs
 from tsrnn.frame import Data, read
 from tsrnn.panel import Forecast, Panel
 
 HORIZON = 3
 LONG = Columns(id="meter", time="ts", target="kwh")
+PROMO = Columns(target="y", future="promo", categorical="promo")
+ZEROS = Repairs(unseen="zeros")
 
 
 def numbered(panel: Panel, levels: tuple[float, ...] = ()) -> Forecast:
@@ -51,3 +53,9 @@ def long() -> pd.DataFrame:
         stamps = pd.date_range(start, periods=rows, freq="h")
         parts.append(pd.DataFrame({"ts": stamps, "meter": meter, "kwh": np.arange(rows) + len(parts) * 1000.0}))
     return pd.concat(parts, ignore_index=True)
+
+
+def daily(promo: list[Any], **more: Any) -> pd.DataFrame:
+    """As many days as there are promotions, with a target that rises."""
+    index = pd.date_range("2024-01-01", periods=len(promo), freq="D")
+    return pd.DataFrame({"y": np.arange(len(promo)) + 0.0, "promo": promo, **more}, index)

@@ -1,4 +1,4 @@
-"""What is known over the horizon: the caller's future rows checked, and the calendar's features computed."""
+"""What is known over the horizon: the caller's future rows checked, and what the calendar says computed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from tsrnn.answer import times_ahead
-from tsrnn.calendar import features
+from tsrnn.calendar import known_by_date
+from tsrnn.categories import covariates, future_as_given
 from tsrnn.errors import ColumnError, DataError, SettingError
-from tsrnn.numbers import numbers, time_axis
+from tsrnn.numbers import time_axis
 from tsrnn.panel import Array, Counts, Panel
 
 
@@ -22,12 +23,13 @@ def known_ahead(panel: Panel, horizon: int, future: pd.DataFrame | None) -> Arra
     """
     columns = panel.layout.columns
     stamps = [times_ahead(panel, series, horizon) for series in range(len(panel.names))]
-    waves = [features(times, cast("tuple[str, ...]", columns.calendar)) for times in stamps]
+    together = stamps[0].append(stamps[1:]) if len(stamps) > 1 else stamps[0]
+    dated = known_by_date(together, columns, panel.layout.frequency.unit).reshape(len(stamps), horizon, -1)
     named = columns.named("future")
     if not named:
         if future is not None:
             raise SettingError("future= was given, but the model was fitted without Columns(future=…); leave it out")
-        return np.stack(waves)
+        return dated
     if future is None:
         raise DataError(
             f"the model was fitted with columns known ahead, {[str(name) for name in named]}: give "
@@ -36,7 +38,7 @@ def known_ahead(panel: Panel, horizon: int, future: pd.DataFrame | None) -> Arra
     if not isinstance(future, pd.DataFrame):
         raise DataError(f"future= is a {type(future).__name__}; give a DataFrame with {[str(name) for name in named]}")
     given = [_rows_of(future, panel, series, stamps[series]) for series in range(len(panel.names))]
-    return np.stack([np.concatenate(parts, axis=1) for parts in zip(given, waves, strict=True)])
+    return np.concatenate((np.stack(given), dated), axis=2)
 
 
 def _rows_of(future: pd.DataFrame, panel: Panel, series: int, stamps: pd.Index) -> Array:
@@ -61,18 +63,19 @@ def _rows_of(future: pd.DataFrame, panel: Panel, series: int, stamps: pd.Index) 
             series=name,
             time=absent[0],
         )
-    rows = rows.set_axis(axis)
-    values = np.stack([numbers(rows[column], column, "future") for column in columns.named("future")], axis=1)[places]
-    if np.isnan(values).any():
-        row, column = np.argwhere(np.isnan(values))[0]
-        part = columns.named("future")[column]
+    rows = rows.set_axis(axis).iloc[places]
+    ids = None if columns.id is None else rows[columns.id]
+    known = covariates(rows, columns, "future", ids, panel.layout)
+    if np.isnan(known.array).any():
+        row, column = np.argwhere(np.isnan(known.array))[0]
+        part = known.names[column]
         raise DataError(
             f"future= column {part!r} is empty at {stamps[row]} for series {name!r}; fill it in",
             series=name,
             time=stamps[row],
             column=part,
         )
-    return values
+    return known.array
 
 
 def slice_ahead(panel: Panel, stops: Counts, horizon: int) -> pd.DataFrame | None:
@@ -84,7 +87,7 @@ def slice_ahead(panel: Panel, stops: Counts, horizon: int) -> pd.DataFrame | Non
     count = len(panel.names) if columns.id is not None else 1
     starts = panel.offsets[:-1][:count] + stops[:count]
     rows = np.concatenate([np.arange(start, start + horizon) for start in starts])
-    table = pd.DataFrame(panel.future[rows][:, : len(named)], columns=pd.Index(named))
+    table = future_as_given(panel, rows)
     if columns.id is not None:
         table[columns.id] = pd.Series([name for name in panel.names for _ in range(horizon)], dtype=object)
     if columns.time is not None:

@@ -1,16 +1,19 @@
-"""What time stamps say by themselves: the table of seasons, and features that are known ahead."""
+"""What time stamps say by themselves: the table of seasons, features that are known ahead, public holidays."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from tsrnn.errors import SettingError, choices
+from tsrnn.errors import MissingExtraError, SettingError, choices
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tsrnn.columns import Columns
     from tsrnn.panel import Array
 
 # Rows in one season, by what one row is. The one table that models, MASE and Fourier terms read.
@@ -61,6 +64,10 @@ _USEFUL = {
 }
 
 
+# Rows that belong to one day.
+_WITHIN_A_DAY = ("15min", "30min", "hour", "part of a day", "day", "business day")
+
+
 def resolve(calendar: bool | tuple[str, ...], unit: str) -> tuple[str, ...]:
     """The calendar features meant by `Columns(calendar=…)` when one row is a `unit`.
 
@@ -82,16 +89,83 @@ def features(times: pd.Index, names: tuple[str, ...]) -> Array:
 
     Raises SettingError when the index holds no time stamps.
     """
-    import pandas as pd
-
     if not names:
         return np.zeros((len(times), 0))
+    stamps = _stamps(times, f"calendar features {', '.join(names)} need", "calendar")
+    angles = [2.0 * np.pi * _PHASES[name](stamps) for name in names]
+    return np.stack([wave(angle) for angle in angles for wave in (np.sin, np.cos)], axis=1)
+
+
+def known_by_date(times: pd.Index, columns: Columns, unit: str) -> Array:
+    """All that the stamps of rows of a `unit` say, `(row, feature)`: calendar features, then public holidays."""
+    waves = features(times, cast("tuple[str, ...]", columns.calendar))
+    if columns.holidays is None:
+        return waves
+    return np.concatenate((waves, public_holidays(times, columns.holidays, unit)), axis=1)
+
+
+def public_holidays(times: pd.Index, place: str, unit: str) -> Array:
+    """1 where the local date of a row is a public holiday, observed substitutes too, else 0: `(row, 1)`.
+
+    `place` is a country (`"DE"`) or a part of it (`"DE-BY"`), as the `holidays` package codes them. Raises SettingError
+    for an unknown one, for rows longer than a day and for years whose holidays are not known, and MissingExtraError
+    without the package.
+    """
+    import pandas as pd
+
+    stamps = _stamps(times, f"public holidays ({place}) need", "holidays")
+    if unit not in _WITHIN_A_DAY:
+        raise SettingError(
+            f"Columns(holidays={place!r}) marks rows of a day or shorter, but one row is a {unit}, and its stamp does "
+            "not say which days it stands for; give daily rows, or a column of your own, such as the number of "
+            "holidays in each row, as Columns(future=…)"
+        )
+    days = stamps.tz_localize(None).normalize()
+    dates = _holiday_dates(place, int(days.year.min()), int(days.year.max()))
+    return np.asarray(days.isin(pd.DatetimeIndex(dates)), np.float64)[:, None]
+
+
+def _stamps(times: pd.Index, need: str, setting: str) -> pd.DatetimeIndex:
+    import pandas as pd
+
     if isinstance(times, pd.PeriodIndex):
         times = times.to_timestamp()
     if not isinstance(times, pd.DatetimeIndex):
         raise SettingError(
-            f"calendar features {', '.join(names)} need time stamps, but the index counts steps ({times.dtype}); "
-            "give a DatetimeIndex or PeriodIndex, or leave Columns(calendar=…) out"
+            f"{need} time stamps, but the index counts steps ({times.dtype}); give a DatetimeIndex or PeriodIndex, or "
+            f"leave Columns({setting}=…) out"
         )
-    angles = [2.0 * np.pi * _PHASES[name](times) for name in names]
-    return np.stack([wave(angle) for angle in angles for wave in (np.sin, np.cos)], axis=1)
+    return times
+
+
+def _holiday_dates(place: str, first: int, last: int) -> list[date]:
+    """The public holidays of the years from `first` to `last`."""
+    try:
+        import holidays
+    except ImportError as problem:
+        raise MissingExtraError('public holidays need the package holidays: pip install "tsrnn[calendar]"') from problem
+    country, _, part = place.partition("-")
+    known = holidays.list_supported_countries()
+    if country not in known:
+        raise SettingError(f"unknown country {country!r}: {_near_countries(country, list(known))}")
+    try:
+        entity = holidays.country_holidays(country, part or None, years=range(first - 1, last + 2), expand=False)
+    except NotImplementedError:
+        parts = ", ".join(f"{country}-{name}" for name in known[country]) or "none"
+        raise SettingError(f"unknown part {place!r} of {country}; known parts: {parts}") from None
+    if first < entity.start_year or last > entity.end_year:
+        raise SettingError(
+            f"the public holidays of {country} are known from {entity.start_year} to {entity.end_year}, but the rows "
+            f"run from {first} to {last}; leave those years or Columns(holidays=…) out"
+        )
+    return sorted(entity)
+
+
+def _near_countries(got: str, codes: list[str]) -> str:
+    """What a country that is not known may have been meant to be."""
+    import holidays
+
+    named = getattr(getattr(holidays, got.title().replace(" ", ""), None), "country", None)
+    near = [named] if named else get_close_matches(got.upper(), codes, n=3, cutoff=0.5)
+    hint = f" (did you mean {' or '.join(map(repr, near))}?)" if near else ""
+    return f"give its ISO 3166 code, such as 'DE' or 'US', or with a part 'DE-BY'{hint}"

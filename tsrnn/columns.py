@@ -35,6 +35,10 @@ class Columns:
       `static`: columns constant within a series (long frames).
     - `calendar`: features computed from the time stamps and so known ahead: any of `"hour"`, `"weekday"`, `"month"`,
       `"yearday"`; True takes those that vary at the data's frequency.
+    - `holidays`: a country whose public holidays are known ahead, `"DE"`, or a part of it, `"DE-BY"` (codes of the
+      `holidays` package); rows of a day or shorter.
+    - `categorical`: those of `past`, `future` and `static` that hold categories instead of numbers: text, whole numbers
+      or truth values. Each value met in `fit` becomes a column of ones and zeros; a missing one is a value too.
     - `joint`: several targets are channels of one input instead of series of their own.
 
     >>> Columns(id="meter", time="ts", target="kwh", future=["temperature"]).future
@@ -49,9 +53,11 @@ class Columns:
     static: Hashable | Sequence[Hashable] = ()
     calendar: bool | Sequence[str] = False
     joint: bool = False
+    holidays: str | None = None
+    categorical: Hashable | Sequence[Hashable] = ()
 
     def __post_init__(self) -> None:
-        for part in ("past", "future", "static"):
+        for part in ("past", "future", "static", "categorical"):
             object.__setattr__(self, part, _names(getattr(self, part)))
         if self.target is not None:
             object.__setattr__(self, "target", _names(self.target))
@@ -61,7 +67,10 @@ class Columns:
                 )
         if not isinstance(self.calendar, bool):
             object.__setattr__(self, "calendar", _names(self.calendar))
+        if self.holidays is not None and not isinstance(self.holidays, str):
+            raise SettingError(f"Columns(holidays=…) is the code of a country, such as 'DE'; got {self.holidays!r}")
         self._refuse_double_parts()
+        self._refuse_loose_categories()
 
     def _refuse_double_parts(self) -> None:
         seen: dict[Hashable, str] = {}
@@ -71,7 +80,17 @@ class Columns:
                     raise SettingError(f"column {name!r} is named twice in Columns: as {seen[name]} and as {part}")
                 seen[name] = part
 
-    def named(self, part: Literal["target", "past", "future", "static"]) -> Names:
+    def _refuse_loose_categories(self) -> None:
+        covariates = [*self.named("past"), *self.named("future"), *self.named("static")]
+        for place, name in enumerate(self.named("categorical")):
+            if name not in covariates:
+                raise SettingError(
+                    f"column {name!r} is categorical, but plays no part: name it in past, future or static too"
+                )
+            if name in self.named("categorical")[:place]:
+                raise SettingError(f"column {name!r} is named twice in Columns(categorical=…)")
+
+    def named(self, part: Literal["target", "past", "future", "static", "categorical"]) -> Names:
         """The names given for a part, as a tuple."""
         return _names(getattr(self, part))
 
@@ -81,6 +100,7 @@ _POLICIES: dict[str, tuple[str, ...]] = {
     "gaps": ("error",),
     "duplicates": ("error",),
     "on_short": ("error",),
+    "unseen": ("error", "zeros"),
 }
 
 
@@ -91,15 +111,18 @@ class Repairs:
     - `missing`: `"mask"` (default) leaves a missing target out of every loss and every average and reports the count;
       `"error"` refuses it.
     - `gaps`, `duplicates`, `on_short`: `"error"` names the series and the time stamp.
+    - `unseen`: a category that was not there in `fit` but is in later rows: `"error"` (default) names it, `"zeros"`
+      takes it for none of those that were.
 
     >>> Repairs(missing="error")
-    Repairs(missing='error', gaps='error', duplicates='error', on_short='error')
+    Repairs(missing='error', gaps='error', duplicates='error', on_short='error', unseen='error')
     """
 
     missing: Literal["mask", "error"] = field(default="mask")
     gaps: Literal["error"] = field(default="error")
     duplicates: Literal["error"] = field(default="error")
     on_short: Literal["error"] = field(default="error")
+    unseen: Literal["error", "zeros"] = field(default="error")
 
     def __post_init__(self) -> None:
         for policy in fields(self):

@@ -10,12 +10,12 @@ from typing import Literal, TypedDict, cast
 import numpy as np
 import pandas as pd
 
-from tsrnn.calendar import features, resolve
+from tsrnn.calendar import known_by_date, resolve
+from tsrnn.categories import Covariates, covariates, followed, own
 from tsrnn.checks import check_observed, checked_frequency, refuse_repeated, sortable
 from tsrnn.columns import Columns, Repairs
 from tsrnn.errors import ColumnError, DataError, SettingError, choices
-from tsrnn.frequency import Frequency
-from tsrnn.layout import Layout
+from tsrnn.layout import Category, Layout
 from tsrnn.numbers import numbers, time_axis
 from tsrnn.panel import Array, Counts, Panel
 
@@ -42,16 +42,18 @@ class Rows:
     static: Array
     columns: Columns
     shape: Literal["series", "wide", "long"]
+    seen: tuple[tuple[Category, ...], ...] = ()
 
 
 def read(
-    data: Data, columns: Columns | None = None, repairs: Repairs | None = None, *, frequency: Frequency | None = None
+    data: Data, columns: Columns | None = None, repairs: Repairs | None = None, *, like: Layout | None = None
 ) -> Panel:
     """The caller's Series, wide frame or long frame as a Panel; nothing of the caller's is changed.
 
     Rows may come in any order. Raises a DataError naming the series and the time stamp where the rows cannot be used:
     no rows, a column missing or holding no numbers, a stamp twice, a gap, no single step, a series without any value.
-    `frequency` is that of earlier rows, for rows too few to show their own.
+    `like` is the layout of earlier rows, those of `fit`: their frequency holds for rows too few to show their own, and
+    their categories for these, one that they did not have being an error or, with Repairs(unseen="zeros"), zeros.
 
     >>> hourly = pd.date_range("2024-01-01", periods=48, freq="h")
     >>> read(pd.DataFrame({"a": range(48), "b": range(48)}, index=hourly)).values.shape
@@ -59,10 +61,19 @@ def read(
     """
     if repairs is not None and not isinstance(repairs, Repairs):
         raise SettingError(f"repairs is a {type(repairs).__name__}; give Repairs(…)")
-    return data if isinstance(data, Panel) else _panel(rows_of(data, columns), data, repairs or Repairs(), frequency)
+    if isinstance(data, Panel):
+        return _again(data, repairs) if like is None else followed(data, like)
+    return _panel(rows_of(data, columns, like), data, repairs or Repairs(), like)
 
 
-def rows_of(data: pd.Series | pd.DataFrame, columns: Columns | None) -> Rows:
+def _again(panel: Panel, repairs: Repairs | None) -> Panel:
+    """A panel read earlier, perhaps cut since, as its rows alone would have been read."""
+    if repairs is not None and repairs.unseen != panel.layout.unseen:
+        panel = replace(panel, layout=replace(panel.layout, unseen=repairs.unseen))
+    return own(panel)
+
+
+def rows_of(data: pd.Series | pd.DataFrame, columns: Columns | None, like: Layout | None = None) -> Rows:
     """The caller's columns by part, numbers as float64; times unsorted and unchecked."""
     if not isinstance(data, (pd.Series, pd.DataFrame)):
         raise ColumnError(f"the data is a {type(data).__name__}; give a pandas Series or DataFrame")
@@ -70,7 +81,7 @@ def rows_of(data: pd.Series | pd.DataFrame, columns: Columns | None) -> Rows:
         raise DataError("the data has no rows; give at least one series with a few dozen rows")
     if columns is not None and not isinstance(columns, Columns):
         raise SettingError(f"columns is a {type(columns).__name__}; give Columns(id=…, time=…, target=…)")
-    return _series_rows(data, columns) if isinstance(data, pd.Series) else _frame_rows(data, columns)
+    return _series_rows(data, columns) if isinstance(data, pd.Series) else _frame_rows(data, columns, like)
 
 
 def _series_rows(data: pd.Series, columns: Columns | None) -> Rows:
@@ -90,27 +101,25 @@ def _series_rows(data: pd.Series, columns: Columns | None) -> Rows:
     return Rows(times, key, (name,), values, nothing, nothing, np.zeros((1, 0)), columns, "series")
 
 
-def _frame_rows(data: pd.DataFrame, columns: Columns | None) -> Rows:
+def _frame_rows(data: pd.DataFrame, columns: Columns | None, like: Layout | None) -> Rows:
     _check_columns(data)
     columns = _resolve(data, columns or _recognise(data))
     axis = data[columns.time] if columns.time is not None else data.index
     times = time_axis(cast("pd.Index", axis), columns.time)
     table, ids = data.set_axis(times), None if columns.id is None else data[columns.id]
-    targets, past, future, static = (
-        np.stack([numbers(table[name], name, part, ids) for name in columns.named(part)], axis=1)
-        if columns.named(part)
-        else np.zeros((len(data), 0))
-        for part in ("target", "past", "future", "static")
-    )
+    targets = np.stack([numbers(table[name], name, "target", ids) for name in columns.named("target")], axis=1)
+    past, future, static = (covariates(table, columns, part, ids, like) for part in ("past", "future", "static"))
+    values = past.seen | future.seen | static.seen
+    seen = tuple(values[name] for name in columns.named("categorical"))
     if ids is None:
-        return _wide_rows(times, targets, past, future, columns)
+        return replace(_wide_rows(times, targets, past.array, future.array, columns), seen=seen)
     key, names = _series_of(ids)
-    constant = _static(key, static, names, columns)
+    constant = _static(key, static, names)
     if targets.shape[1] > 1 and not columns.joint:
         raise ColumnError(
             f"a long frame with targets {list(columns.named('target'))} needs Columns(joint=True), or one target"
         )
-    return Rows(times, key, names, targets, past, future, constant, columns, "long")
+    return Rows(times, key, names, targets, past.array, future.array, constant, columns, "long", seen)
 
 
 def _series_of(ids: pd.Series) -> tuple[Counts, tuple[Hashable, ...]]:
@@ -205,18 +214,19 @@ def _missing_column(data: pd.DataFrame, name: Hashable) -> ColumnError:
     return ColumnError(near, column=name)
 
 
-def _static(key: Counts, static: Array, names: tuple[Hashable, ...], columns: Columns) -> Array:
+def _static(key: Counts, columns: Covariates, names: tuple[Hashable, ...]) -> Array:
     """One value a series; ColumnError where a static column varies within one."""
+    static = columns.array
     constant = static[np.unique(key, return_index=True)[1]]
     varies = (static != constant[key]) & ~(np.isnan(static) & np.isnan(constant[key]))
     if varies.any():
         row, column = np.argwhere(varies)[0]
-        name, series = columns.named("static")[column], names[key[row]]
+        name, series = columns.names[column], names[key[row]]
         raise ColumnError(f"static column {name!r} varies within series {series!r}", column=name, series=series)
     return constant
 
 
-def _panel(rows: Rows, data: pd.Series | pd.DataFrame, repairs: Repairs, known: Frequency | None) -> Panel:
+def _panel(rows: Rows, data: pd.Series | pd.DataFrame, repairs: Repairs, like: Layout | None) -> Panel:
     """Series sorted by name, rows by time, every check made."""
     by_name = sorted(range(len(rows.names)), key=lambda i: (str(rows.names[i]), type(rows.names[i]).__name__))
     texts = [str(rows.names[i]) for i in by_name]
@@ -234,7 +244,7 @@ def _panel(rows: Rows, data: pd.Series | pd.DataFrame, repairs: Repairs, known: 
     names = tuple(rows.names[i] for i in by_name)
     refuse_repeated(times, offsets, names, order if rows.shape == "long" else order % len(data))
     shared = data.index if rows.shape != "long" and rows.columns.time is None else None
-    frequency = checked_frequency(times, offsets, names, shared, known)
+    frequency = checked_frequency(times, offsets, names, shared, None if like is None else like.frequency)
     columns = replace(
         rows.columns, calendar=resolve(cast("bool | tuple[str, ...]", rows.columns.calendar), frequency.unit)
     )
@@ -246,11 +256,12 @@ def _panel(rows: Rows, data: pd.Series | pd.DataFrame, repairs: Repairs, known: 
         label=data.name if isinstance(data, pd.Series) else None,
         index_name=data.index.name if columns.time is None else None,
         columns_name=data.columns.name if isinstance(data, pd.DataFrame) else None,
+        seen=rows.seen,
+        unseen=repairs.unseen if like is None else like.unseen,
         **_id_facts(data, columns),
     )
     values = rows.targets[order]
-    waves = features(times, cast("tuple[str, ...]", columns.calendar))
-    future = np.concatenate((rows.future[order], waves), axis=1)
+    future = np.concatenate((rows.future[order], known_by_date(times, columns, frequency.unit)), axis=1)
     panel = Panel(
         values, ~np.isnan(values), offsets, names, rows.past[order], future, rows.static[by_name], times, layout
     )

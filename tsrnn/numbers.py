@@ -34,9 +34,9 @@ def numbers(column: pd.Series, name: object, part: str, ids: pd.Series | None = 
     values = column.to_numpy(np.float64, na_value=np.nan) if numeric else _from_objects(column, name, part, ids)
     if np.isinf(values).any():
         row = int(np.flatnonzero(np.isinf(values))[0])
-        where = _where(column, row, ids)
-        message = f"{part} column {name!r} holds {values[row]} {where}; write NaN where a value is missing"
-        raise _at(message, column, name, row, ids)
+        place = where(column, row, ids)
+        message = f"{part} column {name!r} holds {values[row]} {place}; write NaN where a value is missing"
+        raise at_row(message, column, name, row, ids)
     return np.array(values, np.float64)
 
 
@@ -52,19 +52,30 @@ def _from_objects(column: pd.Series, name: object, part: str, ids: pd.Series | N
             values[row] = float(value)
         except (TypeError, ValueError, OverflowError):
             kind = "text" if isinstance(value, (str, bytes)) else type(value).__name__
-            message = (
-                f"{part} column {name!r} holds {kind}: {str(value)[:40]!r} {_where(column, row, ids)}; convert it, for "
-                "example with pd.to_numeric(…), or say in Columns(…) what it is (id, time) or which targets to use"
-            )
-            raise _at(message, column, name, row, ids) from None
+            held = f"{part} column {name!r} holds {kind}: {str(value)[:40]!r} {where(column, row, ids)}"
+            raise at_row(f"{held}; {_mended(part, name)}", column, name, row, ids) from None
     return values
 
 
-def _where(column: pd.Series, row: int, ids: pd.Series | None) -> str:
+def _mended(part: str, name: object) -> str:
+    if part == "target":
+        return (
+            "convert it, for example with pd.to_numeric(…), or say in Columns(…) what it is (id, time) or which "
+            "targets to use"
+        )
+    return (
+        f"where its values are categories, add Columns(categorical=[{name!r}]); else convert it, for example with "
+        "pd.to_numeric(…)"
+    )
+
+
+def where(column: pd.Series, row: int, ids: pd.Series | None) -> str:
+    """The time stamp, and the series if there are several, of a row."""
     return f"at {column.index[row]}" + ("" if ids is None else f" of series {_series(row, ids)!r}")
 
 
-def _at(message: str, column: pd.Series, name: object, row: int, ids: pd.Series | None) -> ColumnError:
+def at_row(message: str, column: pd.Series, name: object, row: int, ids: pd.Series | None) -> ColumnError:
+    """An error about one row of a column."""
     return ColumnError(message, column=name, time=column.index[row], series=_series(row, ids))
 
 

@@ -12,11 +12,13 @@ from tsrnn_cli.judging import Plan, judge
 from tsrnn_cli.options import (
     RESULTS,
     Calendar,
+    Categorical,
     Command,
     Encoding,
     Epochs,
     Future,
     HiddenSize,
+    Holidays,
     Horizon,
     Id,
     Joint,
@@ -65,6 +67,8 @@ def run(
     future: Future = None,
     static: Static = None,
     calendar: Calendar = False,
+    holidays: Holidays = None,
+    categorical: Categorical = None,
     joint: Joint = False,
     time_format: TimeFormat = None,
     encoding: Encoding = "utf-8",
@@ -81,7 +85,9 @@ def run(
     command = shlex.join(["tsrnn", *context.obj])
     judge(
         source,
-        Roles(time, series_id, target, past, future, static, calendar, joint, time_format, encoding),
+        Roles(
+            time, series_id, target, past, future, static, calendar, joint, time_format, encoding, holidays, categorical
+        ),
         Plan(horizon, folds, models, command, step, refit, levels, report, rows, as_json),
         NetworkOptions(lookback, hidden_size, num_layers, epochs, seed),
     )

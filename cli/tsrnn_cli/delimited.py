@@ -1,4 +1,4 @@
-"""CSV into a frame: ids stay text, empty cells are missing, and what had to be recognised is said."""
+"""CSV into a frame: ids and categories stay text, empty cells are missing, and what had to be recognised is said."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tsrnn.errors import ColumnError, DataError, SettingError, choices
-from tsrnn_cli.options import Roles
+from tsrnn_cli.options import Roles, names_in
 from tsrnn_cli.stamps import read_stamps, recognised
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ class _Form:
 def read_delimited(raw: bytes, where: str, roles: Roles) -> Delimited:
     """The rows of a CSV file, gzipped or not; `where` is what to call it in errors.
 
-    Only the time and id columns stay text; in other columns empty cells, NA and NaN are missing. Raises DataError where
-    there are no rows, the rows do not fit the header, or no column can be taken for the time.
+    Only the time, id and categorical columns stay text; in other columns empty cells, NA and NaN are missing. Raises
+    DataError where there are no rows, the rows do not fit the header, or no column can be taken for the time.
     """
     text = _text(raw, where, roles.encoding)
     form = _form(text, where)
@@ -62,7 +62,7 @@ def read_delimited(raw: bytes, where: str, roles: Roles) -> Delimited:
     for name in (time, ident):
         if name is not None and name not in form.names:
             raise ColumnError(f"{where}: {choices('column', name, form.names)}", column=name)
-    frame = _frame(text, where, form, time, ident)
+    frame = _frame(text, where, form, [time, *([ident] if ident else []), *names_in(roles.categorical)])
     stamps, decided = read_stamps(frame[time], time, roles.time_format)
     frame[time] = stamps
     return Delimited(frame, time, ident, _notes(frame, form, time, ident, roles, decided))
@@ -112,10 +112,9 @@ def _cells(text: str, separator: str) -> Iterator[list[str]]:
     return csv.reader(io.StringIO(text), delimiter=separator, skipinitialspace=True)
 
 
-def _frame(text: str, where: str, form: _Form, time: str, ident: str | None) -> pd.DataFrame:
+def _frame(text: str, where: str, form: _Form, kept: list[str]) -> pd.DataFrame:
     import pandas as pd
 
-    kept = [name for name in (time, ident) if name is not None]
     missing = {name: [""] if name in kept else list(MISSING) for name in form.names}
     try:
         with warnings.catch_warnings():

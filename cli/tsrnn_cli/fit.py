@@ -12,11 +12,13 @@ import typer
 from tsrnn.errors import ModelFileError
 from tsrnn_cli.options import (
     Calendar,
+    Categorical,
     Command,
     Encoding,
     Epochs,
     Future,
     HiddenSize,
+    Holidays,
     Horizon,
     Id,
     Joint,
@@ -55,6 +57,8 @@ def run(
     future: Future = None,
     static: Static = None,
     calendar: Calendar = False,
+    holidays: Holidays = None,
+    categorical: Categorical = None,
     joint: Joint = False,
     time_format: TimeFormat = None,
     encoding: Encoding = "utf-8",
@@ -72,7 +76,10 @@ def run(
     learner = forecaster(model, horizon, network, progress=sys.stderr.isatty() and not as_json)
     _check_folder(output)
     rows = read_source(
-        source, Roles(time, series_id, target, past, future, static, calendar, joint, time_format, encoding)
+        source,
+        Roles(
+            time, series_id, target, past, future, static, calendar, joint, time_format, encoding, holidays, categorical
+        ),
     )
     for line in rows.notes:
         talk.note(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
@@ -23,6 +24,16 @@ class Command:
     name: str
     run: Callable[..., None]
     examples: tuple[str, ...]
+
+
+def names_in(text: str | None) -> list[str]:
+    """`a,b` as names; one that holds a comma stands in double quotes.
+
+    >>> names_in('load,"T, outside"')
+    ['load', 'T, outside']
+    """
+    cells = next(csv.reader([text or ""], skipinitialspace=True), [])
+    return [cell.strip() for cell in cells if cell.strip()]
 
 
 def paragraphs(text: str | None) -> str:
@@ -72,6 +83,19 @@ Calendar = Annotated[
     bool,
     typer.Option("--calendar/--no-calendar", rich_help_panel=ROWS, help="Add hour, weekday and the like."),
 ]
+Holidays = Annotated[
+    str | None,
+    typer.Option(
+        "--holidays", metavar="CODE", rich_help_panel=ROWS, help="Add the public holidays of a country, DE or DE-BY."
+    ),
+]
+Categorical = Annotated[
+    str | None,
+    typer.Option(
+        "--categorical", metavar="COL,…", rich_help_panel=ROWS,
+        help="Which of --past, --future and --static hold categories.",
+    ),
+]  # fmt: skip
 Joint = Annotated[
     bool,
     typer.Option("--joint", rich_help_panel=ROWS, help="The targets are channels of one series."),
@@ -110,7 +134,7 @@ NumLayers = Annotated[
 Epochs = Annotated[
     int | None,
     typer.Option(
-        "--epochs", min=1, metavar="N", rich_help_panel=NETWORKS, help="Most passes over the windows; else 30."
+        "--epochs", min=1, metavar="N", rich_help_panel=NETWORKS, help="Most epochs of 100 batches; else 40."
     ),
 ]
 Seed = Annotated[
@@ -133,6 +157,8 @@ class Roles:
     joint: bool = False
     time_format: str | None = None
     encoding: str = "utf-8"
+    holidays: str | None = None
+    categorical: str | None = None
 
 
 @dataclass(frozen=True)

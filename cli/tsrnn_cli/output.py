@@ -24,9 +24,10 @@ _CONTROLS = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{_TURNS}]")  # 
 
 # How the library says it → how it is said on the command line.
 _WORDS = (
-    (re.compile(r"Columns\((id|time|target|past|future|static)=[^)]*\)"), r"--\1"),
+    (re.compile(r"Columns\((id|time|target|past|future|static|holidays|categorical)=[^)]*\)"), r"--\1"),
     (re.compile(r"Columns\(joint=True\)"), "--joint"),
     (re.compile(r"in Columns\(…\)"), "with --id, --time or --target"),
+    (re.compile(r"allow (Repairs\(\w+='\w+'\))"), r"allow \1 in Python"),
     (re.compile(r"predict\(future=…\)"), "--future FILE"),
     (re.compile(r"list_datasets\(\)"), "'tsrnn datasets'"),
     (re.compile(r'load\("([^"]+)", download=True\)'), r"'tsrnn datasets \1 --download'"),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tsrnn.errors import SettingError
-from tsrnn_cli.options import NetworkOptions
-from tsrnn_cli.source import names_in
+from tsrnn_cli.options import NetworkOptions, names_in
 
 if TYPE_CHECKING:
     from tsrnn.forecasters.protocol import PanelForecaster

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from tsrnn.errors import ColumnError, DataError, MissingExtraError
 from tsrnn_cli.delimited import Delimited, read_delimited
-from tsrnn_cli.options import Roles
+from tsrnn_cli.options import Roles, names_in
 from tsrnn_cli.output import Talk
 from tsrnn_cli.stamps import recognised
 
@@ -49,16 +48,6 @@ def read_source(text: str, roles: Roles) -> Source:
     return _dataset(text, roles)
 
 
-def names_in(text: str | None) -> list[str]:
-    """`a,b` as names; one that holds a comma stands in double quotes.
-
-    >>> names_in('load,"T, outside"')
-    ['load', 'T, outside']
-    """
-    cells = next(csv.reader([text or ""], skipinitialspace=True), [])
-    return [cell.strip() for cell in cells if cell.strip()]
-
-
 def _columns(roles: Roles, time: str | None, ident: str | None, target: list[str]) -> Columns:
     from tsrnn.columns import Columns
 
@@ -71,6 +60,8 @@ def _columns(roles: Roles, time: str | None, ident: str | None, target: list[str
         static=names_in(roles.static),
         calendar=roles.calendar,
         joint=roles.joint,
+        holidays=roles.holidays,
+        categorical=names_in(roles.categorical),
     )
 
 
@@ -147,7 +138,13 @@ def read_alike(text: str, layout: Layout, roles: Roles, talk: Talk) -> pd.Series
     import pandas as pd
 
     wanted = layout.columns
-    told = replace(roles, time=_told(wanted.time, roles.time), id=_told(wanted.id, roles.id))
+    told = replace(
+        roles,
+        time=_told(wanted.time, roles.time),
+        id=_told(wanted.id, roles.id),
+        past=_quoted(_texts(layout)),
+        categorical=_quoted(_texts(layout)),
+    )
     source = read_source(text, replace(told, time=told.time if _is_file(text) else None))
     for line in source.notes:
         talk.note(line)
@@ -172,6 +169,17 @@ def read_alike(text: str, layout: Layout, roles: Roles, talk: Talk) -> pd.Series
 
 def _told(fitted: object, option: str | None) -> str | None:
     return option if fitted is None else str(fitted)
+
+
+def _texts(layout: Layout) -> list[str]:
+    """The categorical columns in which the rows fitted have text, so that 01 is not read as 1."""
+    columns = zip(layout.columns.named("categorical"), layout.seen, strict=True)
+    return [str(name) for name, values in columns if any(isinstance(value, str) for value in values)]
+
+
+def _quoted(names: list[str]) -> str:
+    """Names as they are typed."""
+    return ",".join('"' + name.replace('"', '""') + '"' for name in names)
 
 
 def _is_file(text: str) -> bool:

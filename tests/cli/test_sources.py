@@ -14,8 +14,8 @@ from pandas.testing import assert_frame_equal, assert_series_equal
 from tests.cli.line import done, tsrnn
 from tests.cli.rows import hourly, meters, saved
 from tsrnn.columns import Columns
-from tsrnn_cli.options import Roles
-from tsrnn_cli.source import names_in, read_source
+from tsrnn_cli.options import Roles, names_in
+from tsrnn_cli.source import read_source
 from tsrnn_datasets import load
 
 

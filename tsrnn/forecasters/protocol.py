@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 from sklearn.base import BaseEstimator
 
 from tsrnn.ahead import known_ahead
-from tsrnn.answer import Answer, write
+from tsrnn.answer import Answer, write, write_paths
 from tsrnn.columns import Columns, Repairs
 from tsrnn.errors import DataError, NotFittedError, SettingError, whole_number
 from tsrnn.frame import Data, read
@@ -86,6 +86,15 @@ class Fitted(Protocol):
         ...
 
 
+@runtime_checkable
+class Simulates(Protocol):
+    """What a Fitted that knows more than each step by itself can do too."""
+
+    def paths(self, panel: Panel, horizon: int, n: int, seed: int, ahead: Array) -> Array:
+        """`n` sample paths of the steps after each series' last row, `(series, path, step, channel)`."""
+        ...
+
+
 @dataclass(frozen=True)
 class Learned:
     """Everything a forecaster keeps from `fit`: the model, the rows it needs to go on, and how they were read."""
@@ -97,7 +106,7 @@ class Learned:
 
     def read(self, history: Data) -> Panel:
         """Newer rows, or those of other series, read as the data were."""
-        return read(history, self.columns, self.repairs, frequency=self.recent.layout.frequency)
+        return read(history, self.columns, self.repairs, like=self.recent.layout)
 
 
 class PanelForecaster(BaseEstimator, ABC):  # type: ignore[misc]
@@ -145,14 +154,47 @@ class PanelForecaster(BaseEstimator, ABC):  # type: ignore[misc]
         - `levels`: central intervals in per cent, `[80, 95]`, as columns `NAME-lo-80`, `NAME-hi-80`, …
         - `future`: the columns named `Columns(future=…)` for the steps ahead.
         """
+        wanted = checked_levels(levels)
+        model, panel, steps, ahead = self._asked(horizon, history, future)
+        return write(model.forecast(panel, steps, wanted, ahead), panel)
+
+    def simulate(
+        self,
+        n: int,
+        *,
+        horizon: int | None = None,
+        history: Data | None = None,
+        future: pd.DataFrame | None = None,
+        seed: int = 0,
+    ) -> pd.DataFrame:
+        """`n` ways in which the next `horizon` steps may go: a frame as `predict` gives, with columns `NAME-path-1`, ….
+
+        Steps of one path belong together, so that sums, maxima and waiting times can be read from the paths. Each
+        series draws its own random numbers, from `seed` and its name: paths of different series are independent.
+        Raises SettingError for a model that knows each step by itself alone.
+        """
+        whole_number("n", n, 1)
+        if whole_number("seed", seed, 0) >= 2**63:
+            raise SettingError(f"seed must be below 2 to the power of 63, got {seed}")
+        model, panel, steps, ahead = self._asked(horizon, history, future)
+        if not isinstance(model, Simulates):
+            raise SettingError(
+                f"{self.name} knows no paths, only each step by itself; simulate with arima, a naive forecaster, or "
+                "a network with decoder=Recursive()"
+            )
+        return write_paths(model.paths(panel, steps, n, seed, ahead), panel)
+
+    def _asked(
+        self, horizon: int | None, history: Data | None, future: pd.DataFrame | None
+    ) -> tuple[Fitted, Panel, int, Array]:
+        """What was learned, the rows to go on from, how many steps, and what is known of them; checked."""
         learned = self.learned()
         steps = whole_number("horizon", self.horizon if horizon is None else horizon, 1)
         if steps > LONGEST_HORIZON:
             raise SettingError(f"horizon must be at most {LONGEST_HORIZON:,}, got {steps:,}")
-        wanted = checked_levels(levels)
         panel = learned.recent if history is None else learned.read(history)
         _check_alike(panel, learned.recent)
-        return write(learned.model.forecast(panel, steps, wanted, known_ahead(panel, steps, future)), panel)
+        return learned.model, panel, steps, known_ahead(panel, steps, future)
 
     def learned(self) -> Learned:
         """What `fit` left; NotFittedError before it."""
