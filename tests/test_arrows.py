@@ -22,6 +22,7 @@ BORDER = {
         "answer",
         "auditing",
         "calendar",
+        "categories",
         "checks",
         "columns",
         "errors",
@@ -33,7 +34,7 @@ BORDER = {
     "panel",
 }
 GROUND = {"errors", "panel"}
-LEARNING = {"network", "nn", "saving", "training", "transforms", "windows"}
+LEARNING = {"network", "nn", "saving", "scaling", "training", "transforms", "windows"}
 JUDGING = {"metrics", "scores", "significance"}
 
 # Part of tsrnn → the other parts it may import. The longest name that fits a module is its row. A new part needs a row.
@@ -41,25 +42,32 @@ ARROWS: dict[str, set[str]] = {
     **dict.fromkeys(BORDER, BORDER),
     "errors": set(),
     "version": set(),
-    "transforms": GROUND,
+    "scaling": GROUND,
+    "transforms": GROUND | {"scaling"},
     "windows": GROUND,
     "nn": {"errors"},
     "network": {"errors", "nn"},
     "training": {"errors"},
     "metrics": GROUND,
     "scores": GROUND | {"metrics"},
-    "significance": GROUND | {"metrics", "scores"},
+    "naive2": GROUND,
+    "equal_loss": GROUND,
+    "skill": GROUND | {"equal_loss", "metrics"},
+    "ranks": GROUND | {"metrics"},
+    "directions": GROUND | {"metrics"},
+    "significance": GROUND | {"directions", "equal_loss", "metrics", "ranks", "scores", "skill"},
     "splits": BORDER,
-    "forecasters": BORDER | LEARNING,
-    "forecasters.ensemble": BORDER | LEARNING | {"splits", "metrics"},
+    "forecasters": BORDER | LEARNING | {"naive2"},
+    "forecasters.ensemble": BORDER | LEARNING | {"metrics", "rehearsal"},
+    "rehearsal": BORDER | {"forecasters", "metrics", "splits"},
     "saving": BORDER | LEARNING | {"forecasters", "version"},
-    "conformal": BORDER | {"splits", "metrics", "forecasters"},
-    "tuning": BORDER | {"splits", "metrics", "forecasters", "training"},
+    "conformal": BORDER | {"forecasters", "metrics", "rehearsal"},
+    "tuning": BORDER | {"forecasters", "network", "nn", "rehearsal", "splits", "training"},
     "report": GROUND | JUDGING | {"version"},
     "findings": BORDER | JUDGING | {"forecasters", "report", "splits", "version"},
     "backtesting": BORDER | JUDGING | {"findings", "forecasters", "report", "splits"},
     "leaks": BORDER | {"backtesting", "forecasters", "splits"},
-    "diagnostics": BORDER | JUDGING | {"backtesting", "forecasters", "splits"},
+    "diagnostics": BORDER | {"forecasters", "nn"},
     "testing": BORDER | JUDGING | {"backtesting", "forecasters", "leaks", "saving", "splits"},
     "nlp": {"errors", "metrics", "nn", "report", "saving", "training", "tuning"},
 }

@@ -82,6 +82,26 @@ def test_a_constant_schedule_keeps_the_rate() -> None:
     assert {epoch.learning_rate for epoch in history.epochs} == {2e-3}
 
 
+def test_few_of_many_examples_are_drawn_evenly_and_none_twice_in_an_epoch() -> None:
+    seen: list[Tensor] = []
+    network = line()
+
+    def loss(rows: Tensor) -> Tensor:
+        seen.append(rows)
+        mean: Tensor = network(torch.zeros(len(rows), 1)).square().mean()
+        return mean
+
+    settings = Training(epochs=40, batch_size=25, steps_per_epoch=4)
+    train(network, loss, torch.arange(100_000, 200_000), torch.arange(0), settings, torch.Generator().manual_seed(0))
+    epochs = torch.cat(seen).reshape(40, 100)
+    assert all(len(set(epoch.tolist())) == 100 for epoch in epochs)
+    assert len(set(epochs.flatten().tolist())) > 3_900  # another draw every epoch
+    assert epochs.min() >= 100_000
+    # Four thousand even draws: the mean and the halves of an epoch lie where those of the examples do.
+    assert epochs.double().mean().item() == pytest.approx(150_000, abs=2_000)
+    assert epochs[:, :50].double().mean().item() == pytest.approx(150_000, abs=3_000)
+
+
 def test_steps_per_epoch_bounds_an_epoch() -> None:
     seen: list[int] = []
     network = line()
@@ -108,7 +128,7 @@ def test_l1_and_l2_shrink_the_weights(l1: float, weight_decay: float) -> None:
 def test_gradients_are_clipped() -> None:
     network = line()
     before = network.weight.detach().clone()
-    settings = Training(epochs=1, batch_size=64, optimizer="adam", clip=1e-12, weight_decay=0.0)
+    settings = Training(epochs=1, batch_size=64, steps_per_epoch=1, optimizer="adam", clip=1e-12, weight_decay=0.0)
     fit(network, settings, validation=0)
     # Adam divides by the gradient's size plus 1e-8: a gradient of 1e-12 moves a weight by no more than 1e-4 steps.
     assert (network.weight - before).abs().item() < 2e-3 * 1e-3

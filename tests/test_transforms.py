@@ -14,7 +14,8 @@ from tsrnn.columns import Columns
 from tsrnn.errors import DataError, MissingValueError, SettingError
 from tsrnn.frame import read
 from tsrnn.panel import Array, Panel
-from tsrnn.transforms import Chain, Difference, Log, Standardize, Transform, chain, moments
+from tsrnn.scaling import Standardize, moments, typical_change
+from tsrnn.transforms import Chain, Difference, Log, Transform, chain
 
 CHAINS = [(), ("log",), ("difference",), ("log", "difference")]
 sizes = st.sampled_from([1e-300, 1e-30, 1e-3, 1.0, 1e9, 1e30, 1e300])
@@ -72,6 +73,24 @@ def test_the_noise_of_rounding_is_no_variance() -> None:
     data = panel(a=[0.3, 0.1 + 0.2] * 20)
     assert np.ptp(data.values) > 0
     assert Standardize().fit(data).spread[0, 0] == 1.0
+
+
+@pytest.mark.parametrize("size", [1e-300, 1.0, 1e300])
+def test_a_walk_is_scaled_by_its_change_over_the_horizon_and_not_by_its_path(size: float) -> None:
+    walk = np.random.default_rng(0).choice([-1.0, 1.0], size=4000).cumsum()
+    learned = Standardize(steps=4).fit(panel(a=size / 100 * walk))
+    spans = [np.abs(walk[k:] - walk[:-k]).mean() for k in (1, 2, 3, 4)]
+    assert learned.spread[0, 0] == pytest.approx(size / 100 * np.mean(spans), rel=1e-9)
+    later = panel(b=size / 100 * walk[::-1])
+    assert learned.apply(later)[:, 0] == pytest.approx((walk[::-1] - walk.mean()) / np.mean(spans), rel=1e-9)
+
+
+def test_changes_are_of_pairs_of_observed_rows_and_a_constant_keeps_its_spread_of_one() -> None:
+    values = np.array([[1.0], [np.nan], [2.0], [5.0]])
+    assert typical_change(values, ~np.isnan(values), 1) == pytest.approx([3.0])
+    assert typical_change(values[:1], ~np.isnan(values[:1]), 3) == pytest.approx([0.0])
+    assert Standardize(steps=3).fit(panel(a=[7.3] * 20)).spread[0, 0] == 1.0
+    assert Standardize(steps=1).fit(panel(a=[0.0, np.nan, 2.0, np.nan])).spread[0, 0] == 1.0  # the deviation of 0 and 2
 
 
 def test_each_series_and_channel_is_scaled_by_its_own_observed_rows() -> None:

@@ -14,7 +14,17 @@ if TYPE_CHECKING:
     from tsrnn.backtesting import backtest as backtest
     from tsrnn.columns import Columns as Columns
     from tsrnn.columns import Repairs as Repairs
+    from tsrnn.conformal import ConformalForecaster as ConformalForecaster
+    from tsrnn.conformal import RunningLevel as RunningLevel
+    from tsrnn.diagnostics import Diagnosis as Diagnosis
+    from tsrnn.diagnostics import diagnose as diagnose
     from tsrnn.forecasters.arima import ARIMAForecaster as ARIMAForecaster
+    from tsrnn.forecasters.attention import plot_attention as plot_attention
+    from tsrnn.forecasters.boosting import BoostingForecaster as BoostingForecaster
+    from tsrnn.forecasters.ensemble import EnsembleForecaster as EnsembleForecaster
+    from tsrnn.forecasters.linear import RidgeForecaster as RidgeForecaster
+    from tsrnn.forecasters.means import MeanForecaster as MeanForecaster
+    from tsrnn.forecasters.means import SeasonalDriftForecaster as SeasonalDriftForecaster
     from tsrnn.forecasters.naive import DriftForecaster as DriftForecaster
     from tsrnn.forecasters.naive import NaiveForecaster as NaiveForecaster
     from tsrnn.forecasters.naive import SeasonalNaiveForecaster as SeasonalNaiveForecaster
@@ -23,66 +33,119 @@ if TYPE_CHECKING:
     from tsrnn.forecasters.recurrent import GRUForecaster as GRUForecaster
     from tsrnn.forecasters.recurrent import LSTMForecaster as LSTMForecaster
     from tsrnn.forecasters.recurrent import RNNForecaster as RNNForecaster
+    from tsrnn.forecasters.smoothing import ETSForecaster as ETSForecaster
+    from tsrnn.forecasters.smoothing import ThetaForecaster as ThetaForecaster
     from tsrnn.network import Network as Network
+    from tsrnn.nn.direct import Direct as Direct
+    from tsrnn.nn.distributions import NegativeBinomial as NegativeBinomial
+    from tsrnn.nn.distributions import Normal as Normal
+    from tsrnn.nn.distributions import StudentT as StudentT
     from tsrnn.nn.heads import Point as Point
     from tsrnn.nn.heads import Quantiles as Quantiles
     from tsrnn.nn.library import Engine as Engine
     from tsrnn.nn.library import engine_info as engine_info
+    from tsrnn.nn.rollout import Recursive as Recursive
+    from tsrnn.nn.segment import Segment as Segment
+    from tsrnn.nn.seq2seq import Seq2Seq as Seq2Seq
     from tsrnn.saving import load as load
     from tsrnn.saving import save as save
     from tsrnn.training import Training as Training
+    from tsrnn.tuning import Tuned as Tuned
+    from tsrnn.tuning import tune as tune
 
 # Public name -> the module it lives in, imported on first use so that `import tsrnn` costs next to nothing.
 _HOMES = {
     "ARIMAForecaster": "tsrnn.forecasters.arima",
     "Backtest": "tsrnn.backtesting",
+    "BoostingForecaster": "tsrnn.forecasters.boosting",
     "Columns": "tsrnn.columns",
+    "ConformalForecaster": "tsrnn.conformal",
+    "Diagnosis": "tsrnn.diagnostics",
+    "Direct": "tsrnn.nn.direct",
     "DriftForecaster": "tsrnn.forecasters.naive",
+    "ETSForecaster": "tsrnn.forecasters.smoothing",
     "Engine": "tsrnn.nn.library",
+    "EnsembleForecaster": "tsrnn.forecasters.ensemble",
     "Forecaster": "tsrnn.forecasters.protocol",
     "GRUForecaster": "tsrnn.forecasters.recurrent",
     "LSTMForecaster": "tsrnn.forecasters.recurrent",
+    "MeanForecaster": "tsrnn.forecasters.means",
     "NaiveForecaster": "tsrnn.forecasters.naive",
+    "NegativeBinomial": "tsrnn.nn.distributions",
     "Network": "tsrnn.network",
+    "Normal": "tsrnn.nn.distributions",
     "Point": "tsrnn.nn.heads",
     "Quantiles": "tsrnn.nn.heads",
     "RNNForecaster": "tsrnn.forecasters.recurrent",
+    "Recursive": "tsrnn.nn.rollout",
     "Repairs": "tsrnn.columns",
+    "RidgeForecaster": "tsrnn.forecasters.linear",
+    "RunningLevel": "tsrnn.conformal",
+    "SeasonalDriftForecaster": "tsrnn.forecasters.means",
     "SeasonalNaiveForecaster": "tsrnn.forecasters.naive",
+    "Segment": "tsrnn.nn.segment",
+    "Seq2Seq": "tsrnn.nn.seq2seq",
+    "StudentT": "tsrnn.nn.distributions",
+    "ThetaForecaster": "tsrnn.forecasters.smoothing",
     "Training": "tsrnn.training",
+    "Tuned": "tsrnn.tuning",
     "audit": "tsrnn.auditing",
     "backtest": "tsrnn.backtesting",
+    "diagnose": "tsrnn.diagnostics",
     "engine_info": "tsrnn.nn.library",
     "load": "tsrnn.saving",
     "make_forecaster": "tsrnn.forecasters.names",
+    "plot_attention": "tsrnn.forecasters.attention",
     "save": "tsrnn.saving",
+    "tune": "tsrnn.tuning",
 }
 
 __all__ = [
     "ARIMAForecaster",
     "Backtest",
+    "BoostingForecaster",
     "Columns",
+    "ConformalForecaster",
+    "Diagnosis",
+    "Direct",
     "DriftForecaster",
+    "ETSForecaster",
     "Engine",
+    "EnsembleForecaster",
     "Forecaster",
     "GRUForecaster",
     "LSTMForecaster",
+    "MeanForecaster",
     "NaiveForecaster",
+    "NegativeBinomial",
     "Network",
+    "Normal",
     "Point",
     "Quantiles",
     "RNNForecaster",
+    "Recursive",
     "Repairs",
+    "RidgeForecaster",
+    "RunningLevel",
+    "SeasonalDriftForecaster",
     "SeasonalNaiveForecaster",
+    "Segment",
+    "Seq2Seq",
+    "StudentT",
+    "ThetaForecaster",
     "Training",
+    "Tuned",
     "__version__",
     "audit",
     "backtest",
+    "diagnose",
     "engine_info",
     "errors",
     "load",
     "make_forecaster",
+    "plot_attention",
     "save",
+    "tune",
 ]
 
 

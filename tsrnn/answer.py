@@ -16,6 +16,8 @@ from tsrnn.panel import Array, Counts, Forecast, Panel
 
 # A Series or a DataFrame, as the data were; a union would make every typed caller say again which.
 Answer = Any
+# What the columns of a target add to its name, and their numbers, `(series, step, channel)` each.
+Parts = dict[str, Array]
 
 
 def bound(name: Hashable, side: str, level: float) -> str:
@@ -44,13 +46,30 @@ def write(forecast: Forecast, panel: Panel) -> Answer:
     A Series gives a Series (with levels a frame), a wide frame a wide frame, a long frame a long frame; each level in
     per cent adds `NAME-lo-LEVEL` and `NAME-hi-LEVEL`.
     """
-    layout, horizon = panel.layout, forecast.point.shape[1]
-    if layout.shape == "long":
-        return _write_long(forecast, panel, horizon)
-    index = times_ahead(panel, 0, horizon)
-    columns = dict(_named(forecast, layout, "y" if layout.label is None else layout.label))
+    layout = panel.layout
     if layout.shape == "series" and not forecast.bounds:
+        index = times_ahead(panel, 0, forecast.point.shape[1])
         return pd.Series(forecast.point[0, :, 0], index.rename(layout.index_name), name=layout.label)
+    parts: Parts = {"": forecast.point}
+    for level, (low, high) in forecast.bounds.items():
+        parts |= {bound("", "lo", level): low, bound("", "hi", level): high}
+    return _write(parts, panel)
+
+
+def write_paths(paths: Array, panel: Panel) -> pd.DataFrame:
+    """Sample paths `(series, path, step, channel)` in the caller's own shape: columns `NAME-path-1`, `NAME-path-2`, …
+
+    The rows, their index and the columns of ids and times are those of a forecast.
+    """
+    return _write({f"-path-{path + 1}": paths[:, path] for path in range(paths.shape[1])}, panel)
+
+
+def _write(parts: Parts, panel: Panel) -> pd.DataFrame:
+    layout, horizon = panel.layout, next(iter(parts.values())).shape[1]
+    if layout.shape == "long":
+        return _write_long(parts, panel, horizon)
+    index = times_ahead(panel, 0, horizon)
+    columns = dict(_named(parts, layout, "y" if layout.label is None else layout.label))
     table: pd.DataFrame = pd.DataFrame(columns, index=index)
     if layout.columns.time is not None:
         table.insert(0, cast("str", layout.columns.time), index)
@@ -59,28 +78,31 @@ def write(forecast: Forecast, panel: Panel) -> Answer:
     return table
 
 
-def _named(forecast: Forecast, layout: Layout, label: Hashable) -> Iterator[tuple[Hashable, Array]]:
+def _named(parts: Parts, layout: Layout, label: Hashable) -> Iterator[tuple[Hashable, Array]]:
     """Column by column of a wide answer, in the caller's order."""
     names = (label,) if layout.shape == "series" else layout.columns.named("target")
     joint = layout.shape == "wide" and layout.columns.joint
-    _refuse_clash(names, forecast)
+    _refuse_clash(names, parts)
     for place, name in enumerate(names):
         series, channel = (0, place) if joint else (layout.order[place], 0)
-        yield name, forecast.point[series, :, channel]
-        for level, (low, high) in forecast.bounds.items():
-            yield bound(name, "lo", level), low[series, :, channel]
-            yield bound(name, "hi", level), high[series, :, channel]
+        for ending, values in parts.items():
+            yield _ended(name, ending), values[series, :, channel]
 
 
-def _refuse_clash(names: tuple[Hashable, ...], forecast: Forecast) -> None:
-    """ColumnError where an interval's column would have the name of a target."""
-    for level in forecast.bounds:
-        for end in (bound(name, side, level) for name in names for side in ("lo", "hi")):
+def _ended(name: Hashable, ending: str) -> Hashable:
+    return f"{name}{ending}" if ending else name
+
+
+def _refuse_clash(names: tuple[Hashable, ...], parts: Parts) -> None:
+    """ColumnError where the column of an interval or of a path would have the name of a target."""
+    for name in names:
+        for end in (_ended(name, ending) for ending in parts if ending):
             if end in names:
-                raise ColumnError(f"column {end!r} would be both a target and an interval; rename it", column=end)
+                kind = "a sample path" if "-path-" in str(end).removeprefix(str(name)) else "an interval"
+                raise ColumnError(f"column {end!r} would be both a target and {kind}; rename it", column=end)
 
 
-def _write_long(forecast: Forecast, panel: Panel, horizon: int) -> pd.DataFrame:
+def _write_long(parts: Parts, panel: Panel, horizon: int) -> pd.DataFrame:
     layout = panel.layout
     order = list(layout.order)
     index = _stamps_ahead(panel, order, horizon)
@@ -89,10 +111,8 @@ def _write_long(forecast: Forecast, panel: Panel, horizon: int) -> pd.DataFrame:
     if layout.columns.time is not None:
         table[layout.columns.time] = index
     for channel, name in enumerate(layout.columns.named("target")):
-        table[name] = forecast.point[order, :, channel].ravel()
-        for level, (low, high) in forecast.bounds.items():
-            table[bound(name, "lo", level)] = low[order, :, channel].ravel()
-            table[bound(name, "hi", level)] = high[order, :, channel].ravel()
+        for ending, values in parts.items():
+            table[_ended(name, ending)] = values[order, :, channel].ravel()
     if layout.columns.time is not None:
         return pd.DataFrame(table)
     return pd.DataFrame(table, index=ids.index).set_axis(index.rename(layout.index_name))

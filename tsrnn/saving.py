@@ -17,19 +17,41 @@ from safetensors.numpy import load_file, save_file
 
 from tsrnn.columns import Columns, Repairs
 from tsrnn.errors import ModelFileError
-from tsrnn.forecasters.names import FORECASTERS, forecaster_class
+from tsrnn.forecasters.names import COMPOSED, FORECASTERS, forecaster_class
 from tsrnn.forecasters.protocol import Arrays, Learned, PanelForecaster
 from tsrnn.frequency import Frequency
 from tsrnn.layout import Layout
 from tsrnn.network import Network
+from tsrnn.nn.direct import Direct
+from tsrnn.nn.distributions import NegativeBinomial, Normal, StudentT
 from tsrnn.nn.heads import Point, Quantiles
+from tsrnn.nn.rollout import Recursive
+from tsrnn.nn.segment import Segment
+from tsrnn.nn.seq2seq import Seq2Seq
 from tsrnn.panel import Panel
 from tsrnn.training import Training
 from tsrnn.version import __version__
 
 FORMAT = 1
 _RECORDS: dict[str, type] = {
-    record.__name__: record for record in (Columns, Frequency, Layout, Network, Point, Quantiles, Repairs, Training)
+    record.__name__: record
+    for record in (
+        Columns,
+        Direct,
+        Frequency,
+        Layout,
+        NegativeBinomial,
+        Network,
+        Normal,
+        Point,
+        Quantiles,
+        Recursive,
+        Repairs,
+        Segment,
+        Seq2Seq,
+        StudentT,
+        Training,
+    )
 }
 _PANEL = ("values", "observed", "offsets", "past", "future", "static")
 
@@ -93,7 +115,7 @@ def load(path: str | Path) -> PanelForecaster:
 
 
 def _kind(model: PanelForecaster) -> str:
-    for name in FORECASTERS:
+    for name in (*FORECASTERS, *COMPOSED):
         if type(model) is forecaster_class(name):
             return name
     raise ModelFileError(f"{type(model).__name__} is not one of tsrnn's own forecasters ({', '.join(FORECASTERS)})")
@@ -127,6 +149,8 @@ def _encode(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and _RECORDS.get(type(value).__name__) is type(value):
         fields = {field.name: _encode(getattr(value, field.name)) for field in dataclasses.fields(value)}
         return {"record": type(value).__name__, **fields}
+    if isinstance(value, PanelForecaster):
+        return {"forecaster": _kind(value), **_encode(value.get_params(deep=False))}
     if isinstance(value, dict):
         return {str(key): _encode(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -143,7 +167,9 @@ def _decode(value: Any) -> Any:
         return tuple(_decode(item) for item in value)
     if not isinstance(value, dict):
         return value
-    fields = {key: _decode(item) for key, item in value.items() if key != "record"}
+    fields = {key: _decode(item) for key, item in value.items() if key not in ("record", "forecaster")}
+    if "forecaster" in value:
+        return forecaster_class(value["forecaster"])(**fields)
     return _RECORDS[value["record"]](**fields) if "record" in value else fields
 
 

@@ -25,21 +25,26 @@ Loss = Callable[[Tensor], Tensor]
 class Training:
     """How to train.
 
-    - `epochs`: at most so many; an epoch is one pass over the windows in random order, or `steps_per_epoch` batches.
+    - `epochs`: at most so many; an epoch is `steps_per_epoch` batches of windows in random order, which comes round
+      again where there are few windows; None is one pass over them.
     - `batch_size`, `learning_rate`, `optimizer` (`"adamw"` or `"adam"`), `schedule` (`"cosine"` down to 0, or
       `"constant"`), `clip`: the largest norm of the gradient.
     - `weight_decay`: L2 shrinkage; `l1`: weight of the sum of absolute weights in the loss.
     - `validation`: share of each series kept at its end for early stopping, 0 for none; `patience`: epochs without a
       better validation loss before stopping. The weights of the best epoch are kept.
+    - `average`: decay of a moving average of the weights after each step (Polyak and Juditsky, 1992), which is then
+      judged and kept in their place; 0 for none, 0.99 is common.
+    - `init`: a fitted forecaster of the same shape, or the path of a saved one, to go on from; `freeze`: parts that
+      are not to be trained, such as `("core",)`.
     - `seed`: same seed, same numbers. `device`: `"auto"`, `"cpu"`, `"cuda"`. `progress`: a bar on standard error.
 
     >>> Training(epochs=5).batch_size
     64
     """
 
-    epochs: int = 30
+    epochs: int = 40
     batch_size: int = 64
-    steps_per_epoch: int | None = 150
+    steps_per_epoch: int | None = 100
     learning_rate: float = 2e-3
     optimizer: str = "adamw"
     schedule: str = "cosine"
@@ -47,7 +52,10 @@ class Training:
     weight_decay: float = 1e-3
     l1: float = 0.0
     validation: float = 0.1
-    patience: int = 6
+    patience: int = 8
+    average: float = 0.0
+    init: Any = None
+    freeze: tuple[str, ...] = ()
     seed: int = 0
     device: str = "auto"
     progress: bool = False
@@ -69,6 +77,8 @@ class Training:
         for name in ("weight_decay", "l1"):
             if not 0 <= getattr(self, name) < math.inf:
                 raise SettingError(f"{name} must be at least 0, got {getattr(self, name)!r}")
+        if not 0 <= self.average < 1:
+            raise SettingError(f"average must be a decay of at least 0 and below 1, got {self.average!r}")
         if not 0 <= self.validation <= 0.5:
             raise SettingError(f"validation must be a share from 0 to 0.5, got {self.validation!r}")
 
@@ -138,9 +148,9 @@ def train(
 
     Raises TrainingError when the loss is no longer a finite number.
     """
-    whole = math.ceil(len(training) / settings.batch_size)
-    steps = min(whole, settings.steps_per_epoch or whole)
-    optimizer = _optimizer(network, settings)
+    steps = settings.steps_per_epoch or math.ceil(len(training) / settings.batch_size)
+    _freeze(network, settings.freeze)
+    optimizer, averaged = _optimizer(network, settings), _Averaged(network, settings.average)
     scheduler = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: _SCHEDULES[settings.schedule](step / (settings.epochs * steps))
     )
@@ -149,29 +159,88 @@ def train(
     epochs: list[Epoch] = []
     for epoch in _counted(settings):
         began, rate = time.perf_counter(), float(scheduler.get_last_lr()[0])
-        batches = torch.split(_shuffled(training, generator), settings.batch_size)[:steps]
-        mean = _epoch(network, loss, batches, optimizer, scheduler, settings)
-        checked = _mean_loss(network, loss, validation, settings.batch_size) if len(validation) else math.nan
-        _refuse_infinite(epoch, mean if not len(validation) else mean + checked, settings)
-        epochs.append(Epoch(epoch, mean, checked, rate, time.perf_counter() - began))
-        if not len(validation) or checked < lowest:
-            best, lowest = epoch, checked
-            best_weights = copy.deepcopy(network.state_dict())
+        batches = torch.split(_shuffled(training, steps * settings.batch_size, generator), settings.batch_size)[:steps]
+        mean = _epoch(network, loss, batches, optimizer, scheduler, averaged, settings)
+        with averaged.in_place():
+            checked = _mean_loss(network, loss, validation, settings.batch_size) if len(validation) else math.nan
+            _refuse_infinite(epoch, mean if not len(validation) else mean + checked, settings)
+            epochs.append(Epoch(epoch, mean, checked, rate, time.perf_counter() - began))
+            if not len(validation) or checked < lowest:
+                best, lowest = epoch, checked
+                best_weights = copy.deepcopy(network.state_dict())
         if epoch - best >= settings.patience:
             break
     network.load_state_dict(best_weights)
-    network.eval()
+    network.requires_grad_(True).eval()
     return History(tuple(epochs), best)
 
 
-def _shuffled(examples: Tensor, generator: torch.Generator) -> Tensor:
-    return examples[torch.randperm(len(examples), generator=generator).to(examples.device)]
+def _shuffled(examples: Tensor, count: int, generator: torch.Generator) -> Tensor:
+    """`count` of the examples in random order; where there are fewer, all of them and then again in another order."""
+    if len(examples) > 4 * count:
+        places = _few(len(examples), count, generator)
+    else:
+        passes = math.ceil(count / len(examples))
+        places = torch.cat([torch.randperm(len(examples), generator=generator) for _ in range(passes)])[:count]
+    return examples[places.to(examples.device)]
+
+
+def _few(most: int, count: int, generator: torch.Generator) -> Tensor:
+    """`count` different numbers below `most` in random order, in time and memory that do not grow with `most`."""
+    found = torch.zeros(0, dtype=torch.int64)
+    while len(found) < count:
+        found = torch.unique(torch.cat((found, torch.randint(most, (2 * count,), generator=generator))))
+    return found[torch.randperm(len(found), generator=generator)[:count]]
+
+
+def _trained(network: nn.Module) -> list[nn.Parameter]:
+    return [weight for weight in network.parameters() if weight.requires_grad]
+
+
+def _freeze(network: nn.Module, parts: tuple[str, ...]) -> None:
+    """Leaves the named parts as they are; SettingError for one that is not there, or where nothing is left to train."""
+    names = {part for name, _ in network.named_parameters() for part in name.split(".")[:-1] if not part.isdigit()}
+    for part in parts:
+        if part not in names:
+            raise choices("part to freeze", part, sorted(names))
+    for name, weight in network.named_parameters():
+        weight.requires_grad_(not set(parts) & set(name.split(".")))
+    if not _trained(network):
+        raise SettingError(f"freeze={parts!r} leaves nothing to train; leave a part out, such as 'readout'")
+
+
+class _Averaged:
+    """A moving average of the trained weights; with a decay of 0 it is the weights themselves."""
+
+    def __init__(self, network: nn.Module, decay: float) -> None:
+        self.weights, self.decay = _trained(network), decay
+        self.kept = [weight.detach().clone() for weight in self.weights] if decay else []
+
+    @torch.no_grad()
+    def update(self) -> None:
+        for kept, weight in zip(self.kept, self.weights, strict=False):
+            kept.lerp_(weight, 1.0 - self.decay)
+
+    @contextmanager
+    def in_place(self) -> Iterator[None]:
+        """The network has the averages in its weights' place inside the block."""
+        now = [weight.detach().clone() for weight in self.weights] if self.kept else []
+        self._put(self.kept)
+        try:
+            yield
+        finally:
+            self._put(now)
+
+    @torch.no_grad()
+    def _put(self, values: list[Tensor]) -> None:
+        for weight, value in zip(self.weights, values, strict=False):
+            weight.copy_(value)
 
 
 def _optimizer(network: nn.Module, settings: Training) -> torch.optim.Optimizer:
     """Weight matrices are shrunk; biases and norms are not."""
-    matrices = [weight for weight in network.parameters() if weight.ndim > 1]
-    vectors = [weight for weight in network.parameters() if weight.ndim <= 1]
+    matrices = [weight for weight in _trained(network) if weight.ndim > 1]
+    vectors = [weight for weight in _trained(network) if weight.ndim <= 1]
     groups = [{"params": matrices, "weight_decay": settings.weight_decay}, {"params": vectors, "weight_decay": 0.0}]
     make: Any = _OPTIMIZERS[settings.optimizer]
     made: torch.optim.Optimizer = make(groups, lr=settings.learning_rate, fused=True)
@@ -184,19 +253,22 @@ def _epoch(
     batches: tuple[Tensor, ...],
     optimizer: torch.optim.Optimizer,
     scheduler: torch.optim.lr_scheduler.LRScheduler,
+    averaged: _Averaged,
     settings: Training,
 ) -> float:
     network.train()
-    weights = list(network.parameters())
+    weights = _trained(network)
     total: Tensor = torch.zeros((), device=weights[0].device)
     for batch in batches:
         value = loss(batch)
         penalized = value + settings.l1 * sum(weight.abs().sum() for weight in weights) if settings.l1 else value
-        optimizer.zero_grad(set_to_none=True)
+        for weight in weights:
+            weight.grad = None  # what zero_grad does, less what it notes for a profiler
         penalized.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(weights, settings.clip)
         optimizer.step()
         scheduler.step()
+        averaged.update()
         total += value.detach()  # summed where it is: nothing waits for a number until the epoch ends
     return float(total) / len(batches)
 

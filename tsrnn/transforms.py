@@ -7,13 +7,14 @@ it is given with.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
 from tsrnn.errors import DataError, MissingValueError, choices
 from tsrnn.panel import Array, Panel
+from tsrnn.scaling import Standardize
 
 
 class Learned(Protocol):
@@ -47,87 +48,6 @@ class Transform(Protocol):
     def restore(self, arrays: dict[str, Array], panel: Panel) -> Learned:
         """The fitted transform again, from its `arrays()` and a panel with the same series."""
         ...
-
-
-def moments(values: Array, observed: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[Array, Array]:
-    """Mean and standard deviation of each channel over its observed rows, `(channel,)` each.
-
-    Safe from 1e-300 to 1e300 (scaled by the largest value first). The deviation of a constant channel is 1.
-    """
-    largest = np.max(np.abs(values), axis=0, where=observed, initial=0.0)
-    unit = np.where(largest > 0, largest, 1.0)
-    count = np.maximum(observed.sum(axis=0), 1)
-    scaled = np.where(observed, values, 0.0) / unit
-    mean = scaled.sum(axis=0) / count
-    spread = np.sqrt((np.where(observed, scaled - mean, 0.0) ** 2).sum(axis=0) / count)
-    flat = spread <= 1e-14 * np.maximum(np.abs(mean), 1e-300)
-    return mean * unit, np.where(flat, 1.0, spread * unit)
-
-
-@dataclass(frozen=True)
-class Standardize:
-    """Zero mean and unit standard deviation, series by series and channel by channel.
-
-    >>> from tsrnn.frame import read
-    >>> import pandas as pd
-    >>> Standardize().fit(panel := read(pd.Series([1.0, 2.0, 3.0]))).apply(panel).ravel().round(3).tolist()
-    [-1.225, 0.0, 1.225]
-    """
-
-    def fit(self, panel: Panel) -> Affine:
-        """The mean and deviation of each series."""
-        return self.restore(_moments_of(panel), panel)
-
-    def restore(self, arrays: dict[str, Array], panel: Panel) -> Affine:
-        """The fitted transform again, from its arrays."""
-        places = {name: place for place, name in enumerate(panel.names)}
-        return Affine(arrays["centre"], arrays["spread"], places)
-
-
-def _moments_of(panel: Panel) -> dict[str, Array]:
-    pairs = [moments(panel.values[rows], panel.observed[rows]) for rows in map(panel.rows, range(len(panel.names)))]
-    return {"centre": np.stack([mean for mean, _ in pairs]), "spread": np.stack([spread for _, spread in pairs])}
-
-
-@dataclass(frozen=True)
-class Affine:
-    """A fitted Standardize: `centre` and `spread (series, channel)`."""
-
-    centre: Array
-    spread: Array
-    places: dict[object, int] = field(repr=False)
-
-    @property
-    def cumulates(self) -> bool:
-        """Each step is undone by itself."""
-        return False
-
-    def apply(self, panel: Panel) -> Array:
-        """The panel's values less the centre, over the spread."""
-        centre, spread = self._of(panel)
-        lengths = panel.lengths
-        with np.errstate(invalid="ignore"):
-            return (panel.values - np.repeat(centre, lengths, axis=0)) / np.repeat(spread, lengths, axis=0)
-
-    def invert(self, values: Array, panel: Panel) -> Array:
-        """Values times the spread, plus the centre."""
-        centre, spread = self._of(panel)
-        return values * spread[:, None] + centre[:, None]
-
-    def arrays(self) -> dict[str, Array]:
-        """Centre and spread."""
-        return {"centre": self.centre, "spread": self.spread}
-
-    def _of(self, panel: Panel) -> tuple[Array, Array]:
-        places = [self.places.get(name, -1) for name in panel.names]
-        if min(places) >= 0:
-            return self.centre[places], self.spread[places]
-        own = _moments_of(panel)
-        known = np.array(places) >= 0
-        return (
-            np.where(known[:, None], self.centre[places], own["centre"]),
-            np.where(known[:, None], self.spread[places], own["spread"]),
-        )
 
 
 @dataclass(frozen=True)
@@ -283,13 +203,13 @@ class FittedChain:
 _BEFORE_SCALING: dict[str, Transform] = {"log": Log(), "difference": Difference()}
 
 
-def chain(names: tuple[str, ...]) -> Chain:
-    """The named transforms (`"log"`, `"difference"`), and then Standardize.
+def chain(names: tuple[str, ...], steps: int = 0) -> Chain:
+    """The named transforms (`"log"`, `"difference"`), and then Standardize by the changes over `steps`.
 
     >>> chain(("log",)).parts
-    (Log(), Standardize())
+    (Log(), Standardize(steps=0))
     """
     for name in names:
         if name not in _BEFORE_SCALING:
             raise choices("transform", name, _BEFORE_SCALING)
-    return Chain((*(_BEFORE_SCALING[name] for name in names), Standardize()))
+    return Chain((*(_BEFORE_SCALING[name] for name in names), Standardize(steps)))

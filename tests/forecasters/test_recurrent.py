@@ -12,13 +12,32 @@ from tsrnn.columns import Columns
 from tsrnn.errors import DataError, SettingError, ShortSeriesError
 from tsrnn.forecasters.recurrent import GRUForecaster, LSTMForecaster, RNNForecaster
 from tsrnn.network import Network
+from tsrnn.nn.decoder import ForecastNetwork, Shape, Window
 from tsrnn.nn.direct import Direct
 from tsrnn.nn.heads import Point, Quantiles
 from tsrnn.nn.kernels import Cell
-from tsrnn.nn.recurrent import Recurrent
+from tsrnn.nn.origins import EveryOrigin
 from tsrnn.training import Training
 
 CELLS: tuple[Cell, ...] = ("rnn", "gru", "lstm")
+
+
+def untrained(decoder: Direct, cell: Cell, layers: Network) -> ForecastNetwork:
+    """A network of 10 rows and 3 steps whose readout, zero at first, has been drawn too."""
+    forecaster = GRUForecaster if cell == "gru" else LSTMForecaster if cell == "lstm" else RNNForecaster
+    core = forecaster(hidden_size=8, network=layers)._core
+    network = decoder.network(Shape(lookback=10, horizon=3, channels=1), core, Point())
+    network.initialize(torch.Generator().manual_seed(2))
+    for name, weight in network.named_parameters():
+        if name.endswith("steps.weight"):
+            torch.nn.init.normal_(weight, generator=torch.Generator().manual_seed(1))
+    return network
+
+
+def window(values: torch.Tensor) -> Window:
+    """Observed throughout, with nothing beside."""
+    none = torch.zeros(1, 13, 0)
+    return Window(values, torch.ones_like(values), none[:, :10], none, none[:, 0], torch.zeros(1, dtype=torch.long))
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -26,19 +45,30 @@ CELLS: tuple[Cell, ...] = ("rnn", "gru", "lstm")
     "shape", [Network(), Network(num_layers=2, residual=True, layer_norm=True), Network(bidirectional=True)]
 )
 def test_every_step_ahead_depends_on_every_input_row_the_last_included(cell: Cell, shape: Network) -> None:
-    core = Recurrent(
-        1, 8, cell=cell, num_layers=shape.num_layers, bidirectional=shape.bidirectional,
-        residual=shape.residual, layer_norm=shape.layer_norm,
-    )  # fmt: skip
-    network = Direct(core, Point(), horizon=3, channels=1)
-    network.initialize(torch.Generator().manual_seed(2))
-    torch.nn.init.normal_(network.steps.weight, generator=torch.Generator().manual_seed(1))
+    network = untrained(Direct(), cell, shape)
     values = torch.randn(1, 10, 1, generator=torch.Generator().manual_seed(0), requires_grad=True)
-    nothing = torch.zeros(1, 10, 0)
     for step in range(3):
-        raw, level = network(values, torch.ones(1, 10, 1), nothing, torch.zeros(1, 3, 0), torch.zeros(1, 0))
-        (gradient,) = torch.autograd.grad((raw[..., 0] + level[:, None])[0, step, 0], values)
+        (gradient,) = torch.autograd.grad(network.outlook(window(values)).point()[0, step, 0], values)
         assert (gradient[0, :, 0].abs() > 1e-6).all()
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_each_of_many_origins_sees_every_row_up_to_it_and_none_after(cell: Cell) -> None:
+    network = untrained(Direct(origins=4), cell, Network(num_layers=2))
+    assert isinstance(network, EveryOrigin)
+    values = torch.randn(1, 10, 1, generator=torch.Generator().manual_seed(0), requires_grad=True)
+    rows = network.rows(values.device)
+    assert rows.tolist() == [4, 6, 7, 9]
+    raw, level = network.at(window(values), rows)
+    for origin, row in enumerate(rows.tolist()):
+        for step in range(3):
+            forecast = (raw[0, origin, step, 0] + level[0, origin, 0]).sum()
+            (gradient,) = torch.autograd.grad(forecast, values, retain_graph=True)
+            assert (gradient[0, : row + 1, 0].abs() > 1e-6).all()
+            assert (gradient[0, row + 1 :, 0] == 0).all()
+    torch.testing.assert_close(
+        network.outlook(window(values)).point()[:, :, 0], (raw[..., 0] + level)[:, -1, :, 0].double()
+    )
 
 
 @pytest.mark.parametrize("forecaster", [GRUForecaster, LSTMForecaster])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -16,9 +16,11 @@ from tsrnn.forecasters import fourier
 from tsrnn.forecasters.arima_choice import Plan
 from tsrnn.forecasters.arima_series import ROWS, Scale, SeriesModel, learn
 from tsrnn.forecasters.arma import Estimate, Order
+from tsrnn.forecasters.draws import generator
 from tsrnn.forecasters.protocol import Arrays, Facts, Notice, PanelForecaster
-from tsrnn.panel import Array, Forecast, Panel
+from tsrnn.panel import Array, Counts, Forecast, Panel
 
+T = TypeVar("T")
 _VECTORS = ("ar", "ma", "seasonal_ar", "seasonal_ma", "regression", "theta")
 
 
@@ -70,7 +72,24 @@ class FittedARIMA:
         models = [[_model_facts(model) for model in models] for models in self.models.values()]
         return {"models": models, "notices": [asdict(notice) for notice in self.notices]}, {}
 
+    def paths(self, panel: Panel, horizon: int, n: int, seed: int, ahead: Array) -> Array:
+        """`n` sample paths with Normal innovations, `(series, path, step, channel)`."""
+        found = np.empty((len(panel.names), n, horizon, panel.channels))
+        for series, name in enumerate(panel.names):
+            rng = generator(seed, name)
+            for channel in range(panel.channels):
+                model, rows = self._given(panel, series, channel, horizon, ahead[series])
+                found[series, :, :, channel] = _settled(model.paths(*rows, horizon, n, rng), model, panel, series, rows)
+        return found
+
     def _steps(self, panel: Panel, series: int, channel: int, horizon: int, ahead: Array) -> tuple[Array, Array]:
+        model, rows = self._given(panel, series, channel, horizon, ahead)
+        return _settled(model.forecast(*rows, horizon), model, panel, series, rows)
+
+    def _given(
+        self, panel: Panel, series: int, channel: int, horizon: int, ahead: Array
+    ) -> tuple[SeriesModel, tuple[Array, Array, Counts]]:
+        """The model of a series, and what it goes on from: target, covariates and places."""
         name = panel.names[series]
         if name not in self.models:
             known = ", ".join([*map(repr, list(self.models)[:5]), *(["…"] if len(self.models) > 5 else [])])
@@ -91,16 +110,7 @@ class FittedARIMA:
         places = np.concatenate((places, places[-1] + 1 + np.arange(horizon)))
         start = max(rows.stop - ROWS, rows.start)
         covariates = np.concatenate((panel.future[start : rows.stop], ahead))
-        places = places[start - rows.start :]
-        found = model.forecast(panel.values[start : rows.stop, channel], covariates, places, horizon)
-        if found is None:
-            seen = int(panel.observed[start : rows.stop, channel].sum())
-            raise ShortSeriesError(
-                f"series {name!r}: {seen} observed rows do not settle the level of {model}, which differences over "
-                f"{model.order.lost + 1} rows; give a longer history",
-                series=name,
-            )
-        return found
+        return model, (panel.values[start : rows.stop, channel], covariates, places[start - rows.start :])
 
 
 class ARIMAForecaster(PanelForecaster):
@@ -169,6 +179,18 @@ class ARIMAForecaster(PanelForecaster):
         if pairs and pairs > season // 2:
             raise SettingError(f"fourier={pairs} pairs need a season of at least {2 * pairs} rows, but it has {season}")
         return Plan(order, seasonal, season, pairs)
+
+
+def _settled(found: T | None, model: SeriesModel, panel: Panel, series: int, rows: tuple[Array, Array, Counts]) -> T:
+    """What was found; ShortSeriesError where the rows do not settle the level."""
+    if found is None:
+        name, seen = panel.names[series], int((~np.isnan(rows[0])).sum())
+        raise ShortSeriesError(
+            f"series {name!r}: {seen} observed rows do not settle the level of {model}, which differences over "
+            f"{model.order.lost + 1} rows; give a longer history",
+            series=name,
+        )
+    return found
 
 
 def _triple(what: str, got: object) -> tuple[int, int, int] | None:

@@ -69,18 +69,46 @@ class SeriesModel:
         is taken with the rows spent on coefficients counted off. None where the rows observed do not settle the level
         that differencing removes.
         """
-        rows, learned = len(target), self.estimate
-        columns = np.column_stack([waves(places, self.season, self.pairs), self.scale.covariates(covariates)])
-        level = columns @ learned.regression
-        missing = np.isnan(target) | np.isnan(level[:rows])
-        rest = np.where(missing, np.nan, (target - self.scale.centre) / self.scale.width - level[:rows])
-        lags = polynomials(learned.ar, learned.ma, learned.seasonal_ar, learned.seasonal_ma, self.order.season)
-        found = kalman.ahead(rest, *lags, self.order, learned.constant, horizon)
+        rest, level = self._rest(target, covariates, places)
+        found = kalman.ahead(rest, *self._lags, self.order, self.estimate.constant, horizon)
         if found is None:
             return None
-        mean = self.scale.centre + self.scale.width * (found[0] + level[rows:])
-        variance = learned.sigma2 * learned.rows / max(learned.rows - learned.parameters + 1, 1)
-        return mean, self.scale.width * np.sqrt(variance * found[1])
+        mean = self.scale.centre + self.scale.width * (found[0] + level)
+        return mean, self.scale.width * self._deviation * np.sqrt(found[1])
+
+    def paths(
+        self, target: Array, covariates: Array, places: Counts, horizon: int, n: int, rng: np.random.Generator
+    ) -> Array | None:
+        """`n` sample paths of the next steps, `(path, step)`; arguments and None as in `forecast`."""
+        rest, level = self._rest(target, covariates, places)
+        settled = kalman.paths(
+            rest, *self._lags, self.order, self.estimate.constant, rng.normal(size=(n, horizon)), rng
+        )
+        certain = kalman.ahead(rest, *self._lags, self.order, self.estimate.constant, horizon)
+        if settled is None or certain is None:
+            return None
+        around = certain[0] + self._deviation * (settled - certain[0])
+        return self.scale.centre + self.scale.width * (around + level)
+
+    def _rest(self, target: Array, covariates: Array, places: Counts) -> tuple[Array, Array]:
+        """What the regressors leave of the target at size one, and what they give at the steps ahead."""
+        rows = len(target)
+        columns = np.column_stack([waves(places, self.season, self.pairs), self.scale.covariates(covariates)])
+        level = columns @ self.estimate.regression
+        missing = np.isnan(target) | np.isnan(level[:rows])
+        rest = np.where(missing, np.nan, (target - self.scale.centre) / self.scale.width - level[:rows])
+        return rest, level[rows:]
+
+    @property
+    def _lags(self) -> tuple[Array, Array]:
+        learned = self.estimate
+        return polynomials(learned.ar, learned.ma, learned.seasonal_ar, learned.seasonal_ma, self.order.season)
+
+    @property
+    def _deviation(self) -> float:
+        """Of the innovations, at size one, with the rows spent on coefficients counted off."""
+        learned = self.estimate
+        return float(np.sqrt(learned.sigma2 * learned.rows / max(learned.rows - learned.parameters + 1, 1)))
 
 
 def learn(target: Array, covariates: Array, places: Counts, anchor: str, plan: Plan) -> tuple[SeriesModel, list[str]]:

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from tsrnn.panel import Array, Flags, Panel
-from tsrnn.transforms import Learned, moments
+from tsrnn.scaling import moments
+from tsrnn.transforms import Learned
 
 
 @dataclass(frozen=True)

@@ -55,9 +55,8 @@ def ahead(target: Array, ar: Array, ma: Array, order: Order, drift: float, horiz
     `target (row,)` is NaN in its gaps; `drift` is the mean of the differenced series. None where the rows observed do
     not settle the level that differencing removes.
     """
-    intercept = drift * (1.0 - float(ar.sum()))
-    found = _filter(target, ar, ma, order, MEMORY_CONSERVE, intercept)
-    if found.nobs_diffuse and np.abs(found.predicted_diffuse_state_cov[:, :, -1]).max() > _DIFFUSE:
+    found = _settled(target, ar, ma, order, drift)
+    if found is None:
         return None
     design, transition = found.design[0, :, -1], found.transition[:, :, -1]
     constant = found.state_intercept[:, -1]
@@ -68,6 +67,39 @@ def ahead(target: Array, ar: Array, ma: Array, order: Order, drift: float, horiz
         mean[step], variance[step] = design @ state, design @ spread @ design
         state, spread = transition @ state + constant, transition @ spread @ transition.T + noise
     return mean, np.maximum(variance, 0.0)
+
+
+def paths(
+    target: Array, ar: Array, ma: Array, order: Order, drift: float, innovations: Array, rng: np.random.Generator
+) -> Array | None:
+    """Sample paths `(path, step)` driven by `innovations` of that shape; other arguments, and None, as in `ahead`.
+
+    `rng` draws what the filter does not know of the state at the last row.
+    """
+    found = _settled(target, ar, ma, order, drift)
+    if found is None:
+        return None
+    design, transition = found.design[0, :, -1], found.transition[:, :, -1]
+    constant, impulse = found.state_intercept[:, -1], found.selection[:, 0, -1]
+    # The filter's state is that of the first step ahead, whose own innovation is among what it does not know.
+    known = found.predicted_state_cov[:, :, -1] - np.outer(impulse, impulse)
+    size, axes = np.linalg.eigh((known + known.T) / 2.0)
+    unknown = rng.normal(size=(len(innovations), len(size))) * np.sqrt(np.maximum(size, 0.0))
+    states = found.predicted_state[:, -1] + unknown @ axes.T + innovations[:, :1] * impulse  # (path, state)
+    values = np.empty_like(innovations)
+    for step in range(innovations.shape[1]):
+        values[:, step] = states @ design
+        if step + 1 < innovations.shape[1]:
+            states = states @ transition.T + constant + innovations[:, step + 1, None] * impulse
+    return values
+
+
+def _settled(target: Array, ar: Array, ma: Array, order: Order, drift: float) -> Any:
+    """The filter after the last row; None where the rows observed leave the level open."""
+    found = _filter(target, ar, ma, order, MEMORY_CONSERVE, drift * (1.0 - float(ar.sum())))
+    if found.nobs_diffuse and np.abs(found.predicted_diffuse_state_cov[:, :, -1]).max() > _DIFFUSE:
+        return None
+    return found
 
 
 def trend(rows: int, order: Order) -> Array:

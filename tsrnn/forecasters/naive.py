@@ -13,6 +13,7 @@ import numpy as np
 from scipy.stats import norm
 
 from tsrnn.errors import DataError, MissingValueError, ShortSeriesError, whole_number
+from tsrnn.forecasters.draws import generator
 from tsrnn.forecasters.protocol import Arrays, Facts, Notice, PanelForecaster
 from tsrnn.panel import Array, Counts, Forecast, Panel
 
@@ -32,6 +33,25 @@ class LastSeason:
 
     def forecast(self, panel: Panel, horizon: int, levels: tuple[float, ...], ahead: Array) -> Forecast:
         """The steps after each series' last row; the variance grows by one with each season since the value used."""
+        point, seasons = self._steps(panel, horizon)
+        width = _known(self.names, self.deviation, panel)[:, None] * np.sqrt(seasons) if levels else seasons
+        return Forecast(point, _bounds(point, width, levels))
+
+    def paths(self, panel: Panel, horizon: int, n: int, seed: int, ahead: Array) -> Array:
+        """Each step is the one a season before it and a Normal error more, `(series, path, step, channel)`."""
+        point, seasons = self._steps(panel, horizon)
+        errors = _normal(seed, panel, (n, horizon, panel.channels))
+        for series in range(len(panel.names)):
+            season = _season(self.season, int(panel.lengths[series]))
+            since = seasons[series].copy()  # of the errors that a step adds to the step a season before it
+            since[season:] -= seasons[series][:-season] if season < horizon else 0.0
+            errors[series] *= np.sqrt(since)
+            for step in range(season, horizon):
+                errors[series, :, step] += errors[series, :, step - season]
+        return point[:, None] + errors * _known(self.names, self.deviation, panel)[:, None, None]
+
+    def _steps(self, panel: Panel, horizon: int) -> tuple[Array, Array]:
+        """The forecast, and the seasons since the value it repeats, `(series, step, channel)` each."""
         shape = (len(panel.names), horizon, panel.channels)
         point, seasons = np.empty(shape), np.empty(shape)
         for series, channel in np.ndindex(shape[0], shape[2]):
@@ -42,8 +62,7 @@ class LastSeason:
             source = used[steps % season]
             point[series, :, channel] = values[source]
             seasons[series, :, channel] = np.ceil((steps - source) / season)
-        width = _known(self.names, self.deviation, panel)[:, None] * np.sqrt(seasons) if levels else seasons
-        return Forecast(point, _bounds(point, width, levels))
+        return point, seasons
 
     def state(self) -> tuple[Facts, Arrays]:
         """The season and the deviations."""
@@ -66,13 +85,7 @@ class Line:
 
     def forecast(self, panel: Panel, horizon: int, levels: tuple[float, ...], ahead: Array) -> Forecast:
         """The steps after each series' last row; the variance at step h is h (1 + h / span), h from the value used."""
-        shape = (len(panel.names), horizon, panel.channels)
-        last, steps = np.empty(shape), np.empty(shape)
-        for series, channel in np.ndindex(shape[0], shape[2]):
-            values = panel.values[panel.rows(series), channel]
-            source = int(_seen(panel, series, channel)[-1])
-            last[series, :, channel] = values[source]
-            steps[series, :, channel] = len(values) - source + np.arange(horizon)
+        last, steps = self._steps(panel, horizon)
         place = _places(self.names, panel)
         point = last + self.slope[place][:, None] * steps
         width = steps
@@ -80,6 +93,28 @@ class Line:
             spread = steps * (1.0 + steps / self.span[place][:, None])
             width = _known(self.names, self.deviation, panel)[:, None] * np.sqrt(spread)
         return Forecast(point, _bounds(point, width, levels))
+
+    def paths(self, panel: Panel, horizon: int, n: int, seed: int, ahead: Array) -> Array:
+        """Normal errors added up around a line whose slope is uncertain too, `(series, path, step, channel)`."""
+        last, steps = self._steps(panel, horizon)
+        place = _places(self.names, panel)
+        errors = _normal(seed, panel, (n, 1 + horizon, panel.channels))
+        errors[:, :, 1] *= np.sqrt(steps[:, :1])  # the first step comes after as many rows without a value
+        walk = np.cumsum(errors[:, :, 1:], axis=2)
+        tilt = errors[:, :, :1] * (steps / np.sqrt(self.span[place][:, None]))[:, None]
+        around = (last + self.slope[place][:, None] * steps)[:, None]
+        return around + _known(self.names, self.deviation, panel)[:, None, None] * (walk + tilt)
+
+    def _steps(self, panel: Panel, horizon: int) -> tuple[Array, Array]:
+        """The last value, and the rows since it, `(series, step, channel)` each."""
+        shape = (len(panel.names), horizon, panel.channels)
+        last, steps = np.empty(shape), np.empty(shape)
+        for series, channel in np.ndindex(shape[0], shape[2]):
+            values = panel.values[panel.rows(series), channel]
+            source = int(_seen(panel, series, channel)[-1])
+            last[series, :, channel] = values[source]
+            steps[series, :, channel] = len(values) - source + np.arange(horizon)
+        return last, steps
 
     def state(self) -> tuple[Facts, Arrays]:
         """Slopes, spans and deviations."""
@@ -237,6 +272,11 @@ def _known(names: tuple[Hashable, ...], deviation: Array, panel: Panel) -> Array
             series=name,
         )
     return found
+
+
+def _normal(seed: int, panel: Panel, shape: tuple[int, ...]) -> Array:
+    """Standard Normal numbers of this shape for each series."""
+    return np.stack([generator(seed, name).normal(size=shape) for name in panel.names])
 
 
 def _bounds(point: Array, width: Array, levels: tuple[float, ...]) -> dict[float, tuple[Array, Array]]:

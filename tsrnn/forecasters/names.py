@@ -9,20 +9,32 @@ from tsrnn.forecasters.protocol import PanelForecaster
 
 FORECASTERS = {
     "arima": ("tsrnn.forecasters.arima", "ARIMAForecaster"),
+    "boosting": ("tsrnn.forecasters.boosting", "BoostingForecaster"),
     "drift": ("tsrnn.forecasters.naive", "DriftForecaster"),
+    "ets": ("tsrnn.forecasters.smoothing", "ETSForecaster"),
     "gru": ("tsrnn.forecasters.recurrent", "GRUForecaster"),
     "lstm": ("tsrnn.forecasters.recurrent", "LSTMForecaster"),
+    "mean": ("tsrnn.forecasters.means", "MeanForecaster"),
     "naive": ("tsrnn.forecasters.naive", "NaiveForecaster"),
+    "ridge": ("tsrnn.forecasters.linear", "RidgeForecaster"),
     "rnn": ("tsrnn.forecasters.recurrent", "RNNForecaster"),
+    "seasonal-drift": ("tsrnn.forecasters.means", "SeasonalDriftForecaster"),
     "seasonal-naive": ("tsrnn.forecasters.naive", "SeasonalNaiveForecaster"),
+    "theta": ("tsrnn.forecasters.smoothing", "ThetaForecaster"),
+}
+# Those that are made of others, and so have no defaults to be made with by name alone.
+COMPOSED = {
+    "conformal": ("tsrnn.conformal", "ConformalForecaster"),
+    "ensemble": ("tsrnn.forecasters.ensemble", "EnsembleForecaster"),
 }
 
 
 def forecaster_class(name: str) -> type[PanelForecaster]:
     """The class behind a name; SettingError for an unknown one."""
-    if name not in FORECASTERS:
-        raise choices("model", name, FORECASTERS)
-    module, attribute = FORECASTERS[name]
+    known = FORECASTERS | COMPOSED
+    if name not in known:
+        raise choices("model", name, known)
+    module, attribute = known[name]
     found: type[PanelForecaster] = getattr(import_module(module), attribute)
     return found
 
@@ -33,5 +45,6 @@ def make_forecaster(name: str, horizon: int) -> PanelForecaster:
     >>> make_forecaster("naive", 12).horizon
     12
     """
-    kind = forecaster_class(name)
-    return kind(horizon=horizon)
+    if name not in FORECASTERS:
+        raise choices("model", name, FORECASTERS)
+    return forecaster_class(name)(horizon=horizon)

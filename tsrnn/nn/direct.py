@@ -2,67 +2,70 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
+from tsrnn.errors import SettingError, whole_number
+from tsrnn.nn.decoder import ForecastNetwork, MakeCore, Shape, Window
 from tsrnn.nn.heads import Head
-from tsrnn.nn.normalize import last_observed, relative
+from tsrnn.nn.normalize import known_normalization
+from tsrnn.nn.onepass import OnePass
+from tsrnn.nn.origins import EveryOrigin
+from tsrnn.nn.readout import Readout
 from tsrnn.nn.recurrent import Recurrent
 
-_PER_STEP = 16
 
+@dataclass(frozen=True)
+class Direct:
+    """Core → last state → every step ahead.
 
-class Direct(nn.Module):
-    """Core → last state → `horizon` steps of `channels` channels.
+    - `normalize`: what a window is seen relative to: `"last"` (its last value), `"revin"` (mean and deviation) or
+      `"robust"` (median and median deviation).
+    - `origins`: forecasts that the loss of one window is taken from, evenly spread over its second half, the last one
+      at its end. With more than one, a row is seen relative to the rows before it alone, `normalize` stays `"last"`,
+      and the core cannot be bidirectional.
 
-    - `core`: reads `(batch, time, channel + extra)`; its last output feeds every step of the forecast.
-    - `extra`: inputs beside the target at each step; `known`: covariates known at each step ahead; `static`: a series.
-
-    Each window is seen relative to its last observed value, and so is the forecast: untrained, it is that value.
+    >>> Direct(origins=16).normalize
+    'last'
     """
 
-    def __init__(
-        self, core: Recurrent, head: Head, *, horizon: int, channels: int, known: int = 0, static: int = 0
-    ) -> None:
+    normalize: str = "last"
+    origins: int = 1
+
+    def __post_init__(self) -> None:
+        known_normalization(self.normalize)
+        if whole_number("origins", self.origins, 1) > 1 and self.normalize != "last":
+            raise SettingError(
+                f"normalize={self.normalize!r} uses the whole window, but {self.origins} origins must not see what "
+                "follows them; use normalize='last' or origins=1"
+            )
+
+    def network(self, shape: Shape, core: MakeCore, head: Head) -> ForecastNetwork:
+        """The whole horizon from the last state, or from the states at several origins."""
+        if self.origins > 1:
+            return EveryOrigin(shape, core, head, self.origins)
+        return OnePass(shape, LastState(shape, core(shape.channels + shape.beside), head), head, self.normalize)
+
+
+class LastState(nn.Module):
+    """The core's last state, and a readout of every step ahead from it."""
+
+    def __init__(self, shape: Shape, core: Recurrent, head: Head) -> None:
         super().__init__()
-        self.core, self.head = core, head
-        self.horizon, self.channels = horizon, channels
-        self.summary = core.output_size + static
-        width = channels * head.outputs
-        self.steps = nn.Linear(self.summary, horizon * (_PER_STEP if known else width))
-        self.known = nn.Linear(known, _PER_STEP) if known else None
-        self.read = nn.Linear(_PER_STEP, width) if known else None
+        self.core, self.readout = core, Readout(core.output_size, shape, head)
 
     def initialize(self, generator: torch.Generator) -> None:
-        """Draws every weight from `generator`; the last starts at zero, so the first forecast is the last value."""
+        """Draws every weight; the first forecast is the window's level."""
         self.core.initialize(generator)
-        final = self.steps if self.read is None else self.read
-        for layer in (self.steps, self.known, self.read):
-            if layer is not None:
-                nn.init.xavier_uniform_(layer.weight, generator=generator)
-                nn.init.zeros_(layer.bias)
-        nn.init.zeros_(final.weight)
-        start = final.bias.new_tensor(self.head.start())
-        with torch.no_grad():
-            final.bias.copy_(start.repeat(final.out_features // self.head.outputs))
+        self.readout.initialize(generator)
 
-    def forward(
-        self, values: Tensor, observed: Tensor, extra: Tensor, known: Tensor, static: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """What the head reads `(batch, step, channel, outputs)`, and the level it is relative to `(batch, channel)`.
-
-        Takes `values` and `observed (batch, time, channel)`, `extra (batch, time, E)`, `known (batch, step, F)` and
-        `static (batch, S)`. Rows before the first observed one are no steps of the series.
-        """
-        level = last_observed(values, observed)
-        seen = relative(values, observed, level)
-        begun = (observed != 0).any(-1).cumsum(1) > 0  # (batch, time): false until the series starts
-        out, _ = self.core(torch.cat((seen, extra), -1), mask=begun)
-        last = torch.cat((self._last(out), static), -1)  # (batch, summary)
-        steps = self.steps(last).unflatten(-1, (self.horizon, -1))  # (batch, step, channel * outputs | per step)
-        if self.known is not None and self.read is not None:
-            steps = self.read(torch.relu(steps + self.known(known)))
-        return steps.unflatten(-1, (self.channels, self.head.outputs)), level
+    def forward(self, x: Tensor, begun: Tensor, window: Window) -> Tensor:
+        """The head's numbers, `(batch, step, channel, outputs)`."""
+        out, _ = self.core(x, mask=begun)
+        raw: Tensor = self.readout(self._last(out), window.known(self.readout.shape), window.static)
+        return raw
 
     def _last(self, out: Tensor) -> Tensor:
         """The state that has read the whole window: the last one forward, the first one backward."""

@@ -12,13 +12,29 @@ from torch.nn import functional
 
 from tsrnn.errors import SettingError, choices
 
+SAMPLING = "fit with head=Quantiles(), Normal(), StudentT() or NegativeBinomial()"
+
 
 class Head(Protocol):
-    """One object says what a step's numbers mean; `raw` is always `(batch, step, channel, outputs)`."""
+    """One object says what a step's numbers mean; `raw` is always `(batch, step, channel, outputs)`.
+
+    Values are relative to a window's level, in units of its scale. Not so those of a head of `counts`: they are the
+    counts themselves, and the scale stands in `raw` as one number more, the last.
+    """
 
     @property
     def outputs(self) -> int:
         """Numbers needed for one step of one channel."""
+        ...
+
+    @property
+    def likelihood(self) -> bool:
+        """Whether the loss is a negative log-likelihood, so that a window's scale is no weight of it."""
+        ...
+
+    @property
+    def counts(self) -> bool:
+        """Whether it forecasts whole numbers from 0 up."""
         ...
 
     def start(self) -> list[float]:
@@ -35,6 +51,13 @@ class Head(Protocol):
 
     def interval(self, raw: Tensor, level: float) -> tuple[Tensor, Tensor]:
         """The central interval that holds `level` per cent; SettingError where the head cannot tell."""
+        ...
+
+    def quantile(self, raw: Tensor, share: Tensor) -> Tensor:
+        """The value below which `share` in (0, 1) lies, both `(batch, step, channel)`: at random shares, a sample.
+
+        SettingError where the head cannot tell.
+        """
         ...
 
 
@@ -57,6 +80,16 @@ class Point:
         """One."""
         return 1
 
+    @property
+    def likelihood(self) -> bool:
+        """An error, in units of the scale."""
+        return False
+
+    @property
+    def counts(self) -> bool:
+        """Any numbers."""
+        return False
+
     def start(self) -> list[float]:
         """No change."""
         return [0.0]
@@ -73,6 +106,10 @@ class Point:
     def interval(self, raw: Tensor, level: float) -> tuple[Tensor, Tensor]:
         """A point has none."""
         raise SettingError(f"a point head gives no {level:g} % interval; fit with head=Quantiles() for levels")
+
+    def quantile(self, raw: Tensor, share: Tensor) -> Tensor:
+        """A point has none."""
+        raise SettingError(f"a point head draws no samples; {SAMPLING}")
 
 
 _ERRORS: dict[str, Callable[..., Tensor]] = {
@@ -107,6 +144,16 @@ class Quantiles:
     def outputs(self) -> int:
         """One a quantile."""
         return len(self.quantiles)
+
+    @property
+    def likelihood(self) -> bool:
+        """An error, in units of the scale."""
+        return False
+
+    @property
+    def counts(self) -> bool:
+        """Any numbers."""
+        return False
 
     def start(self) -> list[float]:
         """No change, and a tenth of a unit from each quantile to the next."""
@@ -149,3 +196,20 @@ class Quantiles:
             return found[..., right]
         low, high = self.quantiles[right - 1], self.quantiles[right]
         return torch.lerp(found[..., right - 1], found[..., right], (share - low) / (high - low))
+
+    def quantile(self, raw: Tensor, share: Tensor) -> Tensor:
+        """On the line between the quantiles on either side; beyond the outermost ones, the tail of an exponential.
+
+        That tail is as dense, where it begins, as the values between the two outermost quantiles.
+        """
+        if len(self.quantiles) < 2:
+            raise SettingError(f"one quantile draws no samples; {SAMPLING}, of at least two quantiles")
+        found, known = self.values(raw), raw.new_tensor(self.quantiles)
+        right = torch.searchsorted(known, share.to(raw.dtype)).clamp(1, len(known) - 1)[..., None]
+        low, high = found.gather(-1, right - 1)[..., 0], found.gather(-1, right)[..., 0]
+        begin, end = known[right - 1][..., 0], known[right][..., 0]
+        slope = (high - low) / (end - begin)
+        inside = share.clamp(self.quantiles[0], self.quantiles[-1])
+        lower = torch.log((share / self.quantiles[0]).clamp_max(1.0)) * self.quantiles[0]
+        upper = torch.log(((1.0 - share) / (1.0 - self.quantiles[-1])).clamp_max(1.0)) * (1.0 - self.quantiles[-1])
+        return low + slope * (inside - begin + lower - upper)

@@ -1,9 +1,17 @@
-"""Per-window normalisation: every window is seen relative to its own last observed value."""
+"""Per-window normalisation: every window is seen relative to a level and a scale of its own."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
+
+from tsrnn.errors import choices
+
+# In units of the series' typical change: the scale of a window that stands still.
+_STILL = 0.1
+_REACH = 10.0  # how many scales from its level a value may count, in a robust window
 
 
 def last_observed(values: Tensor, observed: Tensor) -> Tensor:
@@ -20,6 +28,59 @@ def last_observed(values: Tensor, observed: Tensor) -> Tensor:
     return torch.where(latest > 0, found, 0.0)
 
 
-def relative(values: Tensor, observed: Tensor, level: Tensor) -> Tensor:
-    """Values less the window's `level (batch, channel)`; a missing one is 0, as if it had stayed at that level."""
-    return torch.where(observed != 0, values - level[:, None], 0.0)
+def last(values: Tensor, observed: Tensor) -> tuple[Tensor, Tensor]:
+    """The last observed value, and one: for series that wander."""
+    level = last_observed(values, observed)
+    return level, torch.ones_like(level)
+
+
+def revin(values: Tensor, observed: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and deviation of the observed values (Kim et al., Reversible instance normalization, 2022)."""
+    count = observed.sum(1).clamp_min(1.0)
+    mean = (values * observed).sum(1) / count
+    variance = (((values - mean[:, None]) * observed) ** 2).sum(1) / count
+    return mean, (variance + _STILL**2).sqrt()
+
+
+def robust(values: Tensor, observed: Tensor) -> tuple[Tensor, Tensor]:
+    """Median and median absolute deviation (times 1.48, the deviation of a Normal): for series with outliers."""
+    missing = observed == 0
+    median = values.masked_fill(missing, torch.nan).nanmedian(1).values.nan_to_num(0.0)
+    away = (values - median[:, None]).abs().masked_fill(missing, torch.nan).nanmedian(1).values.nan_to_num(0.0)
+    return median, (1.4826 * away).clamp_min(_STILL)
+
+
+def counts(values: Tensor, observed: Tensor) -> tuple[Tensor, Tensor]:
+    """Zero and the mean, as if half of one more row's one had been seen too: for counts, which may all be 0."""
+    mean = ((values * observed).sum(1) + 0.5) / (observed.sum(1) + 1.0)
+    return torch.zeros_like(mean), mean
+
+
+NORMALIZATIONS: dict[str, Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]] = {
+    "last": last,
+    "revin": revin,
+    "robust": robust,
+}
+# And the one that a head of counts needs, whatever was chosen.
+_RULES = {**NORMALIZATIONS, "counts": counts}
+
+
+def known_normalization(name: str) -> str:
+    """The name itself; SettingError for one that is none."""
+    if name not in NORMALIZATIONS:
+        raise choices("normalize", name, NORMALIZATIONS)
+    return name
+
+
+def normalized(name: str, values: Tensor, observed: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """The values relative to their window, `(batch, time, channel)`, and its level and scale, `(batch, 1, channel)`.
+
+    `"last"`: from the last observed value, in the series' own unit. `"revin"`: from the mean, in deviations.
+    `"robust"`: from the median, in median deviations, none beyond ten. `"counts"`: from 0, in means. A missing value
+    is 0, as if at the level.
+    """
+    level, scale = (part[:, None] for part in _RULES[name](values, observed))
+    away = (values - level) / scale
+    if name == "robust":
+        away = away.clamp(-_REACH, _REACH)
+    return torch.where(observed != 0, away, 0.0), level, scale

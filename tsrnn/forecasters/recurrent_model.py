@@ -1,0 +1,146 @@
+"""What a recurrent forecaster learned: a network, the scales around it, and its forecasts as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from tsrnn.errors import DataError, SettingError, ShortSeriesError
+from tsrnn.forecasters.draws import series_key
+from tsrnn.forecasters.inputs import Inputs, Scale, Scales
+from tsrnn.forecasters.protocol import Arrays, Facts, Notice
+from tsrnn.nn.decoder import ForecastNetwork, Window
+from tsrnn.nn.seq2seq import EncoderDecoder
+from tsrnn.panel import Array, Forecast, Panel
+from tsrnn.training import History
+from tsrnn.windows import Windows
+
+_PREDICT_BATCH = 1024
+
+
+@dataclass(frozen=True)
+class RecurrentModel:
+    """What a recurrent forecaster learned: the network, the scales of its inputs, and how its training went.
+
+    `places`: the number of each series that it learned from.
+    """
+
+    network: ForecastNetwork
+    scales: Scales
+    places: dict[Hashable, int]
+    history: History
+    notices: list[Notice]
+
+    @property
+    def memory(self) -> int:
+        """One window."""
+        return self.network.shape.lookback
+
+    def loss(self, inputs: Inputs, starts: Tensor) -> Tensor:
+        """The mean loss over the observed targets of the windows that begin at `starts`."""
+        shape = self.network.shape
+        windows = Windows(inputs.rows, shape.lookback + shape.horizon).take(starts)
+        series = inputs.series[starts]
+        return self.network.loss(Window(*inputs.split(windows), inputs.static[series], series))
+
+    @torch.no_grad()
+    def forecast(self, panel: Panel, horizon: int, levels: tuple[float, ...], ahead: Array) -> Forecast:
+        """The steps after each series' last row; a horizon beyond the one trained for is an error."""
+        self._check(panel, horizon, levels)
+        points: list[Tensor] = []
+        ends: dict[float, list[tuple[Tensor, Tensor]]] = {level: [] for level in levels}
+        for window in self._windows(panel, ahead):
+            outlook = self.network.outlook(window)
+            points.append(outlook.point())
+            for level in levels:
+                ends[level].append(outlook.interval(level))
+
+        def back(parts: Sequence[Tensor]) -> Array:
+            values = torch.cat(tuple(parts))[:, :horizon]  # (series, step, channel)
+            return self.scales.target.invert(values.cpu().numpy(), panel)
+
+        bounds = {
+            level: (back([low for low, _ in both]), back([high for _, high in both])) for level, both in ends.items()
+        }
+        return Forecast(back(points), bounds)
+
+    @torch.no_grad()
+    def paths(self, panel: Panel, horizon: int, n: int, seed: int, ahead: Array) -> Array:
+        """`n` sample paths of each series, `(series, path, step, channel)`; SettingError for a decoder without them."""
+        self._check(panel, horizon, ())
+        found = torch.cat([self.network.paths(window, n, seed) for window in self._windows(panel, ahead)])
+        by_path = found.cpu().numpy().transpose(1, 0, 2, 3)
+        return np.stack([self.scales.target.invert(values, panel) for values in by_path], axis=1)
+
+    @torch.no_grad()
+    def attention(self, panel: Panel, ahead: Array) -> Array | None:
+        """How much each step ahead looks at each of the last rows, `(series, step, time)`; None without attention."""
+        if not isinstance(self.network, EncoderDecoder) or self.network.attention is None:
+            return None
+        self._check(panel, ahead.shape[1], ())
+        looks = [self.network.weights(window) for window in self._windows(panel, ahead)]
+        return torch.cat(looks).double().cpu().numpy()
+
+    def _windows(self, panel: Panel, ahead: Array) -> Iterator[Window]:
+        """The last window of each series, in batches, and what is known of the steps after it."""
+        device = next(self.network.parameters()).device
+        inputs, _ = Inputs.of(panel, self.scales, device)
+        known = torch.from_numpy(self.scales.future.apply(ahead).astype(np.float32)).to(device)
+        if self.network.longest is not None:
+            known = torch.nn.functional.pad(known, (0, 0, 0, self.network.longest - ahead.shape[1]))  # not asked for
+        starts = torch.from_numpy(panel.offsets[1:] - self.memory).to(device)
+        series = torch.tensor([self.places.get(name, -1) for name in panel.names], device=device)
+        keys = torch.tensor([series_key(name) for name in panel.names], device=device)
+        for batch in torch.split(torch.arange(len(panel.names), device=device), _PREDICT_BATCH):
+            target, observed, past, future = inputs.split(Windows(inputs.rows, self.memory).take(starts[batch]))
+            future = torch.cat((future, known[batch]), 1)
+            yield Window(target, observed, past, future, inputs.static[batch], series[batch], keys[batch])
+
+    def _check(self, panel: Panel, horizon: int, levels: tuple[float, ...]) -> None:
+        if levels and self.scales.target.cumulates:
+            raise SettingError(
+                "a model with transform='difference' gives no intervals, because those of single steps do not add up; "
+                "leave the transform or the levels out"
+            )
+        if self.network.longest is not None and horizon > self.network.longest:
+            raise SettingError(
+                f"the model was fitted for a horizon of {self.network.longest}, {horizon} were asked for; "
+                f"fit with horizon={horizon}"
+            )
+        for series, length in enumerate(panel.lengths):
+            if length < self.memory:
+                name = panel.names[series]
+                raise ShortSeriesError(
+                    f"series {name!r} has {length} rows of history, but the model reads {self.memory} (lookback); "
+                    "give more rows, or fit with a shorter lookback",
+                    series=name,
+                )
+            seen = panel.observed[panel.rows(series)][-self.memory :]
+            if not seen.any():
+                name = panel.names[series]
+                raise DataError(
+                    f"series {name!r} has no observed value in its last {self.memory} rows, all that the model "
+                    "reads; cut the series at its last value, or fit with a longer lookback",
+                    series=name,
+                    time=panel.times[panel.rows(series).stop - 1],
+                )
+
+    def state(self) -> tuple[Facts, Arrays]:
+        """Weights, scales and the history of training."""
+        arrays: Arrays = {f"network.{key}": value.cpu().numpy() for key, value in self.network.state_dict().items()}
+        arrays |= {f"target.{key}": value for key, value in self.scales.target.arrays().items()}
+        for part in ("past", "future", "static"):
+            scale: Scale = getattr(self.scales, part)
+            arrays |= {f"{part}.centre": scale.centre, f"{part}.spread": scale.spread}
+        facts = {
+            "lookback": self.memory,
+            "flags": self.network.shape.flags,
+            "best": self.history.best,
+            "epochs": [vars(epoch) for epoch in self.history.epochs],
+            "notices": [vars(notice) for notice in self.notices],
+        }
+        return facts, arrays
