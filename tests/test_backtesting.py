@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Self
 
@@ -231,9 +232,10 @@ def test_scores_are_by_what_rows_have() -> None:
 def test_the_verdict_names_the_best_the_gap_and_the_folds_won() -> None:
     words = verdict(naive_run(hourly()))
     assert words.startswith("seasonal-naive has the lowest error, MASE ")
-    assert "below naive (ahead in " in words
-    assert "of 3 folds)" in words
-    assert "may be luck" in words
+    assert re.search(r"below naive \(p [=<] 0\.\d+.*; ahead in \d of 3 folds\)", words)
+    few = verdict(backtest(["naive", "seasonal-naive"], hourly(), horizon=HORIZON, folds=2))
+    assert "too few folds to tell" in few
+    assert few.endswith("That is too few folds to tell skill from luck: give more.")
     alone = backtest([SeasonalNaiveForecaster(HORIZON)], hourly(), horizon=HORIZON, folds=2)
     assert "no other model was run" in verdict(alone)
 
@@ -266,3 +268,16 @@ def test_the_verdict_calls_equal_errors_equal() -> None:
     flat = hourly() * 0 + 1
     words = verdict(backtest(["naive", "seasonal-naive"], flat, horizon=HORIZON, folds=2))
     assert "has no higher error than any other, MAE 0: equal to" in words
+
+
+def test_a_clear_lead_is_called_significant_and_an_idle_one_is_not() -> None:
+    rng = np.random.default_rng(0)
+    day = pd.Series(np.tile(10 * np.sin(np.arange(24) * np.pi / 12), 30) + rng.normal(size=720), name="load")
+    day.index = pd.date_range("2024-01-01", periods=720, freq="h")
+    result = backtest(["naive", "seasonal-naive"], day, horizon=24, folds=8)
+    assert result.significance()["finding"].tolist() == ["better"]
+    assert "(p < 0.001; ahead in 8 of 8 folds)" in verdict(result)
+    noise = pd.Series(rng.normal(size=400), pd.RangeIndex(400))
+    idle = backtest(["naive", "drift"], noise, horizon=4, folds=8)
+    assert idle.significance(["drift"])["finding"].tolist() == ["no significant difference"]
+    assert "no significant difference; ahead in" in verdict(idle)

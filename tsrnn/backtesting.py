@@ -111,6 +111,15 @@ class Backtest:
         """All metrics of each model and step ahead."""
         return self.scores(["model", "step"])
 
+    def significance(self, baselines: Sequence[str] | None = None, *, level: float = 95) -> pd.DataFrame:
+        """Each two models, or each model against each of `baselines`: skill, its interval, p-values, and words.
+
+        See `tsrnn.significance.compared`, which says what the columns are and which tests they come from.
+        """
+        from tsrnn.significance import compared
+
+        return compared(self.rows, self.scales, baselines=baselines, level=level)
+
     def to_html(self, path: str | Path, *, title: str | None = None, command: str | None = None) -> Path:
         """Writes the report, one file that opens offline, and gives its path."""
         from tsrnn.findings import contents

@@ -7,11 +7,13 @@ import platform
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
 import pandas as pd
 
 from tsrnn.auditing import audit
 from tsrnn.panel import Panel
 from tsrnn.report.contents import Contents
+from tsrnn.significance import compared
 from tsrnn.version import __version__
 
 if TYPE_CHECKING:
@@ -29,6 +31,11 @@ class Judged(Protocol):
     @property
     def rows(self) -> pd.DataFrame:
         """Tidy rows."""
+        ...
+
+    @property
+    def scales(self) -> pd.DataFrame:
+        """What scaled errors divide by."""
         ...
 
     @property
@@ -86,25 +93,41 @@ def contents(result: Judged, title: str | None, command: str | None) -> Contents
 
 
 def verdict(result: Judged) -> str:
-    """Who was best, by how much against each rival, and in how many folds: plain words, and no claim beyond them."""
+    """Who was best, by how much against each rival, and whether that could be luck: plain words, no claim beyond them.
+
+    The tests are those of `compared` over every two models, with p-values corrected for all of them, because the best
+    was chosen after looking.
+    """
     board = result.leaderboard()
     measure = "mase" if board["mase"].notna().all() else "mae"
     best = board.iloc[0]
-    folds = result.scores(["model", "fold"]).pivot_table(index="fold", columns="model", values=measure)
+    tests = compared(result.rows, result.scales, measure=measure)
     parts: list[str] = []
     for other in board["model"]:
         if other == best["model"] or (other not in _RIVALS and len(parts) >= 3):
             continue
         rival = board.loc[board["model"] == other, measure].iloc[0]
-        wins = int((folds[best["model"]] < folds[other]).sum())
-        parts.append(f"{_gap(best[measure], rival)} {other} (ahead in {wins} of {len(folds)} folds)")
+        test = tests[tests["model"].isin([best["model"], other]) & tests["baseline"].isin([best["model"], other])].iloc[
+            0
+        ]
+        wins = test["ahead"] if test["model"] == best["model"] else test["folds"] - test["ahead"]
+        parts.append(f"{_gap(best[measure], rival)} {other} ({_luck(test)}; ahead in {wins} of {test['folds']} folds)")
     head = f"{best['model']} has the lowest error, {measure.upper()} {best[measure]:.3g}"
     if parts and parts[0].startswith("equal to"):
         head = f"{best['model']} has no higher error than any other, {measure.upper()} {best[measure]:.3g}"
     if not parts:
         return f"{head}; no other model was run to compare it with."
     joined = ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else parts[0]
-    return f"{head}: {joined}. No test of significance was made: a lead in few folds may be luck."
+    few = " That is too few folds to tell skill from luck: give more." if "too few" in joined else ""
+    return f"{head}: {joined}.{few}"
+
+
+def _luck(test: pd.Series) -> str:
+    """Whether a lead could be luck: the corrected p-value, and what it means unless the lead is real."""
+    if not np.isfinite(test["p-holm"]):
+        return str(test["finding"])
+    p_value = "p < 0.001" if test["p-holm"] < 0.001 else f"p = {test['p-holm']:.2g}"
+    return p_value if test["finding"] in ("better", "worse") else f"{p_value}: {test['finding']}"
 
 
 def _gap(error: float, rival: float) -> str:
