@@ -46,7 +46,12 @@ def run(
     horizon: Horizon,
     folds: Annotated[int, typer.Option(min=1, metavar="N", help="Origins, the last one a horizon before the end.")] = 5,
     models: Annotated[
-        str, typer.Option(metavar="NAME,…", help="Of gru, lstm, rnn, arima, naive, seasonal-naive, drift.")
+        str,
+        typer.Option(
+            metavar="NAME,…",
+            help="Of gru, lstm, rnn, arima, ets, theta, ridge, boosting, naive, seasonal-naive, drift, seasonal-drift, "
+            "mean.",
+        ),
     ] = MODELS,
     step: Annotated[
         int | None, typer.Option(min=1, metavar="STEPS", help="Rows between two origins; else the horizon.")

@@ -47,7 +47,12 @@ def run(
         Path, typer.Option("--output", "-o", metavar="FOLDER", show_default=False, help="Where to save it.")
     ],
     model: Annotated[
-        str, typer.Option(metavar="NAME", help="Of gru, lstm, rnn, arima, naive, seasonal-naive, drift.")
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Of gru, lstm, rnn, arima, ets, theta, ridge, boosting, naive, seasonal-naive, drift, seasonal-drift, "
+            "mean.",
+        ),
     ] = "gru",
     as_json: Json = False,
     time: Time = None,

@@ -39,12 +39,32 @@ for command in (DEMO, DATASETS, AUDIT, BACKTEST, FIT, FORECAST):
     app.command(command.name, help=paragraphs(command.run.__doc__), epilog=examples(*command.examples))(command.run)
 
 
-def _version(asked: bool) -> None:
+def _version(context: typer.Context, asked: bool) -> None:
     if asked:
         from tsrnn import __version__
 
         put(f"tsrnn {__version__}\n")
+        if "--verbose" in (context.obj or ()):
+            put("".join(f"{name} {told}\n" for name, told in _surroundings().items()))
         raise typer.Exit
+
+
+def _surroundings() -> dict[str, str]:
+    """What computes here, and with which versions: what a report of a bug or of a slow training should hold."""
+    import platform
+
+    import pandas
+    import torch
+
+    from tsrnn import engine_info
+
+    return {
+        "engine": str(engine_info()),
+        "threads": str(torch.get_num_threads()),
+        "torch": torch.__version__,
+        "pandas": pandas.__version__,
+        "Python": f"{platform.python_version()} on {platform.platform()}",
+    }
 
 
 @app.callback(help=paragraphs(ABOUT))
@@ -53,11 +73,16 @@ def root(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version and stop.")
     ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="With --version: also what computes here, and its versions.")
+    ] = False,
     debug: Annotated[
         bool, typer.Option("--debug", help="Show tracebacks and warnings; may stand anywhere in the line.")
     ] = False,
 ) -> None:
     """Shows the help where no command is named."""
+    if verbose:
+        raise typer.BadParameter("it goes with --version", param_hint="--verbose")
     if context.invoked_subcommand is None:
         put(context.get_help())
 

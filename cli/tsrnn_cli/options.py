@@ -133,9 +133,7 @@ NumLayers = Annotated[
 ]
 Epochs = Annotated[
     int | None,
-    typer.Option(
-        "--epochs", min=1, metavar="N", rich_help_panel=NETWORKS, help="Most epochs of 100 batches; else 40."
-    ),
+    typer.Option("--epochs", min=1, metavar="N", rich_help_panel=NETWORKS, help="Most epochs of 100 batches; else 40."),
 ]
 Seed = Annotated[
     int | None,

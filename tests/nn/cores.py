@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 import torch
 from torch import Tensor, nn
 
 from tsrnn.nn.kernels import Cell
+from tsrnn.nn.library import engine_info, opened
 from tsrnn.nn.recurrent import Recurrent
 from tsrnn.nn.state import State
 
 CELLS: tuple[Cell, ...] = ("rnn", "gru", "lstm")
+needs_kernel = pytest.mark.skipif(opened()[0] is None, reason=engine_info().reason)
 
 
 def seeded(seed: int) -> torch.Generator:
@@ -28,6 +33,11 @@ def fill(core: Recurrent, seed: int = 0) -> Recurrent:
             if weight.ndim == 1 or not bool(weight.any()):
                 weight.add_(0.3 * normal(*weight.shape, seed=100 * seed + place, dtype=weight.dtype))
     return core
+
+
+def core_of(cell: Cell, inputs: int = 3, hidden_size: int = 5, **settings: Any) -> Recurrent:
+    """A core with every weight drawn, as it is used after training."""
+    return fill(Recurrent(inputs, hidden_size, cell=cell, **settings)).eval()
 
 
 def random_state(core: Recurrent, batch: int, seed: int, dtype: torch.dtype = torch.float64) -> State:

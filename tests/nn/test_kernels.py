@@ -8,24 +8,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from tests.nn.cores import CELLS, normal
-from tsrnn.nn import fused
-from tsrnn.nn.kernels import GATES, Cell, Weights, run_layer, run_step
-from tsrnn.nn.library import LEVELS, Library, engine_info, opened
+from tests.nn.cores import CELLS, needs_kernel, normal
+from tsrnn.nn.kernels import GATES, Cell, Weights, run_layer
 
-needs_kernel = pytest.mark.skipif(opened()[0] is None, reason=engine_info().reason)
 SIZES = [(1, 1, 1, 1), (1, 9, 3, 5), (3, 7, 1, 16), (9, 20, 2, 33), (70, 11, 17, 48), (2, 300, 1, 8)]  # B, T, I, H
-
-
-@pytest.fixture(params=LEVELS)
-def level(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Each instruction set that this processor has."""
-    found, engine = opened()
-    chosen = LEVELS.index(request.param)
-    if found is None or chosen > found.level:
-        pytest.skip(f"no {request.param} here ({engine.reason})")
-    monkeypatch.setattr(fused, "opened", lambda: (Library(found.functions, chosen), engine))
-    yield request.param
 
 
 @pytest.fixture(params=[1, 2])
@@ -197,21 +183,6 @@ def test_a_value_that_is_not_a_number_spreads_as_in_torch(cell: Cell) -> None:
     for one, other in zip(got, wanted, strict=True):
         assert torch.equal(one.isnan(), other.isnan())
         torch.testing.assert_close(one, other, atol=1e-5, rtol=0, equal_nan=True)
-
-
-@pytest.mark.parametrize("rows", [1, 3, 40])
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-@pytest.mark.parametrize("cell", CELLS)
-def test_a_single_step_is_a_sequence_of_one(cell: Cell, dtype: torch.dtype, rows: int, level: str) -> None:
-    for inputs, hidden in ((1, 1), (3, 5), (20, 33), (16, 64)):
-        x, h0, *others = drawn(cell, (rows, 1, inputs, hidden), dtype)
-        c0, weights = (others[0], Weights(*others[1:])) if cell == "lstm" else (None, Weights(*others))
-        wanted = theirs(cell, [x, h0, *others])
-        for grad in (True, False):
-            with torch.set_grad_enabled(grad):
-                out, hn, cn = run_step(cell, x[:, 0], h0, c0, weights)
-            assert_close((out, hn, *([] if cn is None else [cn])), (wanted[0][:, 0], *wanted[1:]), dtype)
-            assert out.requires_grad == grad
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])

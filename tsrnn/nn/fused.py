@@ -10,11 +10,12 @@ from torch.nn import Parameter
 
 from tsrnn.nn.library import CALL, GATES, Cell, opened
 from tsrnn.nn.shelf import Loan, borrow
+from tsrnn.nn.threads import kernel_threads
 
-# More rows than this earn the laying out of the weights that the kernel for sequences begins with.
-_ROWS_OF_A_STEP = 4
-
-_NOTHING_MORE = (0,) * 11  # no saved numbers and nothing of backward's
+_REFUSED = (
+    "the fused recurrent kernel gives {}, but {}; set the environment variable TSRNN_KERNEL=0 before Python starts, "
+    "and torch.nn computes it"
+)
 
 _Given = tuple[Tensor | None, ...]  # x, h0, c0 (the LSTM's, else None), weight_ih, weight_hh, bias_ih, bias_hh
 _Answer = tuple[Tensor, Tensor, Tensor | None]
@@ -23,7 +24,7 @@ _Answer = tuple[Tensor, Tensor, Tensor | None]
 def run(cell: Cell, given: _Given, mask: Tensor | None, reverse: bool) -> _Answer | None:
     """As `tsrnn.nn.kernels.run_layer`; None where the kernel is not there or not made for these tensors."""
     x = given[0]
-    if x is None or opened()[0] is None or not _fit(cell, given, mask):
+    if x is None or recorded() or opened()[0] is None or not _fit(cell, given, mask):
         return None
     mask = None if mask is None else mask.contiguous()
     if torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in given):
@@ -33,57 +34,18 @@ def run(cell: Cell, given: _Given, mask: Tensor | None, reverse: bool) -> _Answe
     return answers[0], answers[1], answers[2] if cell == "lstm" else None
 
 
-def run_one(cell: Cell, given: _Given) -> _Answer | None:
-    """One step, x (batch, inputs), as `tsrnn.nn.kernels.run_step`; None as for `run`.
-
-    For streaming, where each microsecond counts: everything is asked once, and without a loop in Python.
-    """
-    x, h0, c0, w_ih, w_hh, b_ih, b_hh = given
-    library = opened()[0]
-    if library is None or x is None or h0 is None or w_ih is None or w_hh is None or b_ih is None or b_hh is None:
-        return None
-    rows, hidden = h0.shape
-    batch, inputs = x.shape
-    wide, dtype = GATES[cell] * hidden, x.dtype
-    step = library.functions.get(("step", cell, dtype))
-    if (
-        step is None
-        or not 0 < rows <= _ROWS_OF_A_STEP
-        or torch.is_grad_enabled()
-        or not (_readable(x, dtype, rows * inputs) and _readable(h0, dtype, batch * hidden))
-        or not (_readable(w_ih, dtype, wide * inputs) and _readable(w_hh, dtype, wide * hidden))
-        or not (_readable(b_ih, dtype, wide) and _readable(b_hh, dtype, wide))
-        or (cell == "lstm" if c0 is None else cell != "lstm" or not _readable(c0, dtype, rows * hidden))
-        or _recorded()
-    ):
-        answer = run(cell, (x[:, None], *given[1:]), None, False)
-        return None if answer is None else (answer[1], answer[1], answer[2])
-    hn, cn = torch.empty_like(h0), None if c0 is None else torch.empty_like(c0)
-    call = CALL.pack(
-        *(rows, 1, inputs, hidden, 0, 1, library.level, x.data_ptr(), h0.data_ptr()),
-        *(0 if c0 is None else c0.data_ptr(), w_ih.data_ptr(), w_hh.data_ptr(), b_ih.data_ptr(), b_hh.data_ptr()),
-        *(0, 0, hn.data_ptr(), 0 if cn is None else cn.data_ptr(), *_NOTHING_MORE),
-    )
-    if step(call):
-        raise MemoryError(f"no memory for a step of {cell}, hidden {hidden}")
-    return hn, hn, cn
-
-
-def _readable(tensor: Tensor, dtype: torch.dtype, numbers: int) -> bool:
-    """Whether so many numbers of this type stand one after the other in memory."""
-    return tensor.dtype is dtype and tensor.numel() == numbers > 0 and tensor.is_cpu and tensor.is_contiguous()
-
-
 def _fit(cell: Cell, given: _Given, mask: Tensor | None) -> bool:
     """Whether the kernel reads these: plain tensors on the CPU, of one type that it knows, none empty, all fitting."""
     x, h0, c0, w_ih, w_hh, b_ih, b_hh = given
     if x is None or h0 is None or w_ih is None or w_hh is None or b_ih is None or b_hh is None or x.ndim != 3:
         return False
-    if x.dtype not in (torch.float32, torch.float64) or _recorded():
+    if x.dtype not in (torch.float32, torch.float64):
         return False
     for t in given:
         if t is not None and (
-            type(t) not in (Tensor, Parameter) or t.dtype != x.dtype or not t.is_cpu or not t.numel()
+            type(t) not in (Tensor, Parameter)
+            or (t.dtype != x.dtype or not t.is_cpu or not t.numel())
+            or t.is_neg()  # its memory holds what is not yet negated
         ):
             return False
     (batch, time, inputs), hidden = x.shape, w_hh.shape[-1]
@@ -96,9 +58,13 @@ def _fit(cell: Cell, given: _Given, mask: Tensor | None) -> bool:
     )
 
 
-def _recorded() -> bool:
-    """Whether torch is writing down operations rather than computing: it would not see ours."""
-    return torch.compiler.is_compiling() or torch._C._get_tracing_state() is not None
+def recorded() -> bool:
+    """Whether torch is writing down or transforming operations rather than computing: it would not see ours."""
+    return (
+        torch.compiler.is_compiling()
+        or torch._C._get_tracing_state() is not None
+        or torch._C._are_functorch_transforms_active()  # vmap, jvp and their like
+    )
 
 
 def _address(tensor: Tensor | None) -> int:
@@ -111,8 +77,8 @@ def _call(task: str, cell: Cell, reverse: bool, given: _Given, pointers: tuple[i
     library, engine = opened()
     if x is None or w_hh is None or library is None:
         raise RuntimeError(f"the fused kernel cannot run: {engine.reason}")
-    head = (*x.shape, w_hh.shape[1], int(reverse), torch.get_num_threads(), library.level, *map(_address, given))
-    filled = (*head, *pointers, *([0] * (29 - len(head) - len(pointers))))
+    head = (*x.shape, w_hh.shape[1], int(reverse), *kernel_threads(), library.level, *map(_address, given))
+    filled = (*head, *pointers, *([0] * (30 - len(head) - len(pointers))))
     done = library.functions[task, cell, x.dtype](CALL.pack(*filled))
     if done and task != "saved":
         raise MemoryError(f"no memory for the {cell}'s {task} pass over {tuple(x.shape)}, hidden {w_hh.shape[1]}")
@@ -149,9 +115,11 @@ class _Sequence(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *d_answers: Tensor | None) -> tuple[Tensor | None, ...]:
+        if any(d is not None and torch._C._functorch.is_legacy_batchedtensor(d) for d in d_answers):
+            raise RuntimeError(_REFUSED.format("derivatives of one answer at a time", "several at once were asked for"))
         *given, mask, out = ctx.saved_tensors
         with torch.no_grad():
-            d_out, d_hn, d_cn = (None if d is None else d.contiguous() for d in (*d_answers, None)[:3])
+            d_out, d_hn, d_cn = (None if d is None else d.resolve_neg().contiguous() for d in (*d_answers, None)[:3])
             wanted = [None if t is None else torch.empty_like(t) for t in given]
             if not ctx.needs_input_grad[3]:
                 wanted[0] = None
@@ -172,7 +140,4 @@ class _Once(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *_: Tensor | None) -> tuple[Tensor | None, ...]:
-        raise RuntimeError(
-            "the fused recurrent kernel gives first derivatives only, but a derivative of its gradient was asked for; "
-            "set the environment variable TSRNN_KERNEL=0 before Python starts, and torch.nn computes it"
-        )
+        raise RuntimeError(_REFUSED.format("first derivatives only", "a derivative of its gradient was asked for"))

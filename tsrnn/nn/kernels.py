@@ -24,13 +24,14 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from tsrnn.nn.fused import run, run_one
+from tsrnn.nn.fused import run
 from tsrnn.nn.library import GATES as GATES
 from tsrnn.nn.library import Cell as Cell
 from tsrnn.nn.masking import carried, compaction, real_steps
 
-# Added to an LSTM's input gate (minus) and forget gate (plus), it makes them 0 and 1 to the last bit.
-_SHUT = 1e9
+# Added to an LSTM's input gate (minus) and forget gate (plus), it makes them 0 and 1 to the last bit, whatever a state
+# between -1 and 1 adds. Twice as much fits into float16, to which autocast may turn it.
+_SHUT = 3e4
 
 
 class Weights(NamedTuple):
@@ -78,21 +79,6 @@ def run_layer(
     if mask is None:
         return _torch_layer(cell, x.contiguous(), h0, c0, weights)
     return _masked_layer(cell, x, h0, c0, weights, mask)
-
-
-def run_step(
-    cell: Cell, x: Tensor, h0: Tensor, c0: Tensor | None, weights: Weights
-) -> tuple[Tensor, Tensor, Tensor | None]:
-    """One layer, one step: x (batch, inputs), state (batch, hidden); answers as `run_layer`, without the time axis."""
-    answer = run_one(cell, (x, h0, c0, *weights))
-    if answer is not None:
-        return answer
-    if c0 is not None:
-        hn, cn = torch.lstm_cell(x, [h0, c0], *weights)
-        return hn, hn, cn
-    step = torch.gru_cell if cell == "gru" else torch.rnn_tanh_cell
-    hn = step(x, h0, *weights)
-    return hn, hn, None
 
 
 def _masked_layer(

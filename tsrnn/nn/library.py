@@ -21,15 +21,18 @@ Cell = Literal["rnn", "gru", "lstm"]
 
 GATES: dict[Cell, int] = {"rnn": 1, "gru": 3, "lstm": 4}  # blocks of hidden rows in a weight
 SWITCH = "TSRNN_KERNEL"
-CALL = struct.Struct("7q22P")  # `Layer` of _kernels/layer.h: 7 sizes and 22 addresses, 0 for none
-VERSION = 1  # of the C interface, `tsrnn_version` in _kernels/threads.cpp
+CALL = struct.Struct("8q22P")  # `Layer` of _kernels/layer.h: 8 sizes and 22 addresses, 0 for none
+VERSION = 2  # of the C interface, `tsrnn_version` in _kernels/threads.cpp
 LEVELS = ("plain", "avx2", "avx512")  # `Level` in _kernels/layer.h; plain is SSE2, or NEON on arm64
-TASKS = ("forward", "backward", "step", "saved")
+TASKS = ("forward", "backward", "saved")
 
 _NUMBERS = {torch.float32: "float", torch.float64: "double"}
 
 # Takes a packed `CALL`. Tasks that compute give 0, or 1 where memory ran out; "saved" gives a number of numbers.
 Function = Callable[[bytes], int]
+
+# One step through all layers: takes two records that `tsrnn.nn.streaming` packs, gives 0, or 1 where memory ran out.
+Step = Callable[[bytes, bytes], int]
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Library:
     """The kernel's C functions by task, cell and type of number, and the best instruction set of this processor."""
 
     functions: dict[tuple[str, str, torch.dtype], Function]
+    steps: dict[tuple[str, torch.dtype], Step]  # by cell and type of number
     level: int
 
 
@@ -85,10 +89,15 @@ def open_library(path: Path) -> tuple[Library | None, Engine]:
         function = getattr(library, f"tsrnn_{cell}_{task}_{number}")
         function.argtypes, function.restype = [c_char_p], c_int64
         functions[task, cell, dtype] = function
+    steps: dict[tuple[str, torch.dtype], Step] = {}
+    for cell, (dtype, number) in product(GATES, _NUMBERS.items()):
+        step = getattr(library, f"tsrnn_{cell}_step_{number}")
+        step.argtypes, step.restype = [c_char_p, c_char_p], c_int64
+        steps[cell, dtype] = step
     threads = "OpenMP" if _share_threads(library) else "own"
     level = int(library.tsrnn_level())
     reason = f"the compiled kernel, {LEVELS[level]} on {platform.machine()}, {threads} threads"
-    return Library(functions, level), Engine("fused", reason, LEVELS[level], threads)
+    return Library(functions, steps, level), Engine("fused", reason, LEVELS[level], threads)
 
 
 def engine_info() -> Engine:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
+from operator import itemgetter
 from typing import cast
 
 import torch
@@ -10,11 +12,14 @@ from torch import Tensor, nn
 
 from tsrnn.errors import DataError, SettingError, choices, whole_number
 from tsrnn.nn.initialize import SCHEMES, draw_weights
-from tsrnn.nn.kernels import GATES, Cell, Weights, run_layer, run_step
+from tsrnn.nn.kernels import GATES, Cell, Weights, run_layer
 from tsrnn.nn.state import State
+from tsrnn.nn.streaming import Streaming
 
 # One layer in one direction: (what it reads, its place in the state, from right to left?) -> out, hidden, memory
 _Run = Callable[[Tensor, int, bool], tuple[Tensor, Tensor, Tensor | None]]
+
+_NAMES, _in_order = set(Weights._fields), itemgetter(*Weights._fields)
 
 
 class LayerWeights(nn.Module):
@@ -30,7 +35,9 @@ class LayerWeights(nn.Module):
 
     def forward(self) -> Weights:
         """The weights as the kernels take them."""
-        return Weights._make(self._parameters.values())  # in the order of __init__; Module's look-up takes far longer
+        if self._parameters.keys() == _NAMES:
+            return Weights._make(_in_order(self._parameters))  # Module's look-up takes far longer
+        return Weights._make(getattr(self, name) for name in Weights._fields)  # some are pruned or computed from others
 
 
 class Recurrent(nn.Module):
@@ -97,7 +104,7 @@ class Recurrent(nn.Module):
         self.weights = nn.ModuleList(
             LayerWeights(cell, width, self.hidden_size) for width in widths for _ in range(self.directions)
         )
-        self._layers = cast("tuple[LayerWeights, ...]", tuple(self.weights))  # the same, at hand
+        self._streaming = Streaming(cell, self.inputs, self.hidden_size, residual)
         self.norms = nn.ModuleList(nn.LayerNorm(self.output_size) for _ in widths) if layer_norm else None
         shape = (len(self.weights), self.hidden_size)
         self.start_hidden = nn.Parameter(torch.zeros(shape)) if learn_state else None
@@ -121,7 +128,7 @@ class Recurrent(nn.Module):
         def rows(learned: nn.Parameter | None) -> Tensor:
             if learned is not None:
                 return learned[:, None].expand(-1, batch, -1)  # (layer, batch, hidden)
-            return self._like.new_zeros(len(self._layers), batch, self.hidden_size)
+            return self._like.new_zeros(self.num_layers * self.directions, batch, self.hidden_size)
 
         return State(rows(self.start_hidden), rows(self.start_memory) if self.cell == "lstm" else None)
 
@@ -135,16 +142,19 @@ class Recurrent(nn.Module):
                hidden state (and what layer norm and residual make of it). A row without a real step keeps the
                state it started from.
 
-        No time (batch, 0, inputs) gives (batch, 0, output_size) and the state unchanged. Raises DataError for a tensor
-        of the wrong shape or dtype.
+        No time (batch, 0, inputs) gives (batch, 0, output_size) and the state unchanged. Under `torch.autocast` x and
+        the state may be of another dtype; on a CPU all is computed in the weights' dtype, whatever autocast says, since
+        the kernel is faster so. Raises DataError for a tensor of the wrong shape or dtype.
         """
-        start = self._check(x, ("batch", "time", "channel"), state)
+        x, start = self._check(x, ("batch", "time", "channel"), state)
         mask = None if mask is None else self._check_mask(x, mask)
+        layers = self._layers
 
         def run(read: Tensor, index: int, reverse: bool) -> tuple[Tensor, Tensor, Tensor | None]:
-            return run_layer(self.cell, read, *start.of(index), self._layers[index].forward(), mask, reverse)
+            return run_layer(self.cell, read, *start.of(index), layers[index](), mask, reverse)
 
-        return self._through(x, run)
+        with torch.autocast("cpu", enabled=False) if x.is_cpu and _autocast(x) else nullcontext():
+            return self._through(x, run)
 
     def step(self, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
         """One step: x (batch, inputs) gives (batch, output_size) and the state to go on from.
@@ -156,12 +166,13 @@ class Recurrent(nn.Module):
                 "a bidirectional core cannot go a step at a time: its second direction starts at the last step; "
                 "give forward the whole sequence, or build it with bidirectional=False"
             )
-        start = self._check(x, ("batch", "channel"), state)
-
-        def run(read: Tensor, index: int, reverse: bool) -> tuple[Tensor, Tensor, Tensor | None]:
-            return run_step(self.cell, read, *start.of(index), self._layers[index].forward())
-
-        return self._through(x, run)
+        if state is not None and not (self.dropout and self.training):
+            answer = self._streaming.step(self._modules, x, state)
+            if answer is not None:
+                return answer
+        x, state = self._check(x, ("batch", "channel"), state)
+        out, state = self.forward(x[:, None], state)
+        return out[:, 0], state
 
     def extra_repr(self) -> str:
         return f"{self.inputs}, {self.hidden_size}, cell={self.cell!r}, num_layers={self.num_layers}"
@@ -181,20 +192,24 @@ class Recurrent(nn.Module):
         return x, State(torch.stack([hidden for hidden, _ in ends]), torch.stack(memories) if memories else None)
 
     @property
+    def _layers(self) -> list[LayerWeights]:
+        return cast("list[LayerWeights]", list(self.weights))
+
+    @property
     def _like(self) -> Tensor:
         """Any weight: tells the dtype and the device."""
         return self._layers[0].forward().weight_hh
 
-    def _check(self, x: Tensor, axes: tuple[str, ...], state: State | None) -> State:
-        """The state to start from, or a DataError that says what does not fit."""
+    def _check(self, x: Tensor, axes: tuple[str, ...], state: State | None) -> tuple[Tensor, State]:
+        """x and the state to start from, or a DataError that says what does not fit."""
         if x.ndim != len(axes) or x.shape[-1] != self.inputs:
             raise DataError(f"x must be ({', '.join(axes)}) with {self.inputs} channels, got shape {tuple(x.shape)}")
         dtype = self._like.dtype
-        if x.dtype != dtype:
+        if x.dtype != dtype and not _autocast(x):
             raise DataError(f"x is {x.dtype}, but the weights are {dtype}: convert one with .to(dtype)")
         if state is None:
-            return self.initial_state(x.shape[0])
-        needed = (len(self._layers), x.shape[0], self.hidden_size)
+            return x.to(dtype), self.initial_state(x.shape[0])
+        needed = (self.num_layers * self.directions, x.shape[0], self.hidden_size)
         if (state.memory is None) != (self.cell != "lstm"):
             has = "no memory" if state.memory is None else "a memory"
             raise DataError(f"the state has {has}, but the cell is {self.cell}: only an lstm has one; build both alike")
@@ -204,9 +219,9 @@ class Recurrent(nn.Module):
                     f"state.{name} must be (layer, batch, hidden) = {needed}, got {tuple(tensor.shape)}; "
                     "state.select(rows) and state.repeat(n) change the batch"
                 )
-            if tensor is not None and tensor.dtype != x.dtype:
+            if tensor is not None and tensor.dtype != dtype and not _autocast(tensor):
                 raise DataError(f"state.{name} is {tensor.dtype}, but x is {x.dtype}: give both the same dtype")
-        return state
+        return x.to(dtype), state.map(lambda tensor: tensor.to(dtype))
 
     def _check_mask(self, x: Tensor, mask: Tensor) -> Tensor | None:
         """The mask, None where every step is real, or a DataError."""
@@ -215,3 +230,10 @@ class Recurrent(nn.Module):
         if mask.shape != x.shape[:2]:
             raise DataError(f"mask must be (batch, time) = {tuple(x.shape[:2])}, got {tuple(mask.shape)}")
         return None if bool(mask.all()) else mask
+
+
+def _autocast(tensor: Tensor) -> bool:
+    """Whether torch chooses the type of such a tensor here (`torch.autocast`)."""
+    device = tensor.device.type
+    known = torch.amp.is_autocast_available(device)
+    return tensor.is_floating_point() and known and torch.is_autocast_enabled(device)

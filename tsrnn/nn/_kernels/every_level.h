@@ -68,9 +68,9 @@
             return 1;                                                                                                  \
         }                                                                                                              \
     }                                                                                                                  \
-    TSRNN_EXPORT int64_t tsrnn_##cell##_step_##number(const tsrnn::Layer *layer) {                                     \
+    TSRNN_EXPORT int64_t tsrnn_##cell##_step_##number(const tsrnn::Stack *stack, const tsrnn::Step *given) {           \
         try {                                                                                                          \
-            return TSRNN_CHOOSE(layer->level, step<number>(*layer)), 0;                                                \
+            return TSRNN_CHOOSE(stack->level, step<number>(*stack, *given)), 0;                                        \
         } catch (const std::bad_alloc &) {                                                                             \
             return 1;                                                                                                  \
         }                                                                                                              \

@@ -171,7 +171,7 @@ template <class T, class Cell> TSRNN_FUNCTION void backward_layer(const Layer &a
             else backward_tile<T, Cell, 1>(a, size, by_h, back, group, tile);
         }
     };
-    each_unit(groups, threads, work);
+    each_unit(groups, threads, a.own, work);
 
     const Sum first(sums.at, 0, size);
     auto finish = [&](int64_t index) {  // one vector of units of one gate
@@ -187,7 +187,7 @@ template <class T, class Cell> TSRNN_FUNCTION void backward_layer(const Layer &a
         give(a.d_w_ih, x_gate, size.I, first.by_x + at, first.width);
         give(a.d_w_hh, h_gate, size.H, first.by_h + at, first.width);
     };
-    each_unit(Cell::gates * size.blocks, threads, finish);
+    each_unit(Cell::gates * size.blocks, threads, a.own, finish);
 }
 
 }  // namespace

@@ -71,7 +71,7 @@ struct Gru {
 };
 
 template <class T> void forward(const Layer &layer) { forward_layer<T, Gru>(layer); }
-template <class T> void step(const Layer &layer) { step_layer<T, Gru>(layer); }
+template <class T> void step(const Stack &stack, const Step &given) { step_stack<T, Gru>(stack, given); }
 template <class T> void backward(const Layer &layer) { backward_layer<T, Gru>(layer); }
 template <class T> int64_t saved_numbers(const Layer &layer) {
     const Sizes<T, Gru> size(layer);

@@ -80,7 +80,7 @@ struct Lstm {
 };
 
 template <class T> void forward(const Layer &layer) { forward_layer<T, Lstm>(layer); }
-template <class T> void step(const Layer &layer) { step_layer<T, Lstm>(layer); }
+template <class T> void step(const Stack &stack, const Step &given) { step_stack<T, Lstm>(stack, given); }
 template <class T> void backward(const Layer &layer) { backward_layer<T, Lstm>(layer); }
 template <class T> int64_t saved_numbers(const Layer &layer) {
     const Sizes<T, Lstm> size(layer);

@@ -47,7 +47,7 @@ struct Rnn {
 };
 
 template <class T> void forward(const Layer &layer) { forward_layer<T, Rnn>(layer); }
-template <class T> void step(const Layer &layer) { step_layer<T, Rnn>(layer); }
+template <class T> void step(const Stack &stack, const Step &given) { step_stack<T, Rnn>(stack, given); }
 template <class T> void backward(const Layer &layer) { backward_layer<T, Rnn>(layer); }
 template <class T> int64_t saved_numbers(const Layer &layer) {
     const Sizes<T, Rnn> size(layer);

@@ -48,8 +48,10 @@ template <class T, class Cell> struct Sizes {
         tiles = (B + tile_rows - 1) / tile_rows;
     }
     int64_t kept_tile() const { return time * tile_rows * units * Cell::kept; }
-    // Below this many products a second thread costs more than it brings.
-    int64_t threads(const Layer &a) const { return B * time * Cell::gates * H * (H + I) < 1000000 ? 1 : a.threads; }
+    // Below this many products a second thread costs more than it brings; our own sleep sooner than torch's.
+    int64_t threads(const Layer &a) const {
+        return B * time * Cell::gates * H * (H + I) < (a.own ? 4000000 : 1000000) ? 1 : a.threads;
+    }
 };
 
 // The rows of one tile; `rows` counts with those that fill up the last block, which compute zeros and are not written.
@@ -177,7 +179,7 @@ template <class T, class Cell> TSRNN_FUNCTION void forward_layer(const Layer &a)
         else if (tile.rows == 2) forward_tile<T, Cell, 2>(a, size, panels, tile);
         else forward_tile<T, Cell, 1>(a, size, panels, tile);
     };
-    each_unit(size.tiles, size.threads(a), work);
+    each_unit(size.tiles, size.threads(a), a.own, work);
 }
 
 }  // namespace
