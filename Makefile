@@ -40,8 +40,8 @@ lint: $(INSTALLED) ## style, formatting and types
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
 
-bench: $(INSTALLED) ## speed beside what users would have used instead
-	$(PY) benchmarks/speed.py
+bench: $(INSTALLED) ## speed beside what users would have used instead; BENCH=--peers adds the peers
+	$(PY) benchmarks/speed.py $(BENCH)
 
 report-test: $(INSTALLED) ## open reports in a real browser
 	$(PYTEST) -m browser tests/report

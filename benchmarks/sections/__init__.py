@@ -1,0 +1,1 @@
+"""The sections of the speed benchmark, one a file, and what they share."""
