@@ -20,9 +20,9 @@ import time
 from collections.abc import Callable, Sequence
 
 import torch
+
 from sections import growth, imports, kernel, memory, peers, prediction, training
 from sections.pages import Row, table, write
-
 from tsrnn.nn.library import engine_info
 
 SECTIONS: dict[str, Callable[[bool], Sequence[Row]]] = {

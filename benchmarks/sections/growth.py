@@ -7,7 +7,6 @@ import statistics
 from sections.pages import Row
 from sections.turns import in_turn, ratio
 from sections.workload import BATCH, clocked, steps_only, walks
-
 from tsrnn.frame import read
 from tsrnn.panel import Panel
 

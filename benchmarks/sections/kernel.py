@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from itertools import product
 
 import torch
-from sections.pages import Row
-from sections.turns import in_turn, milliseconds, ratio
 from torch import Tensor, nn
 
+from sections.pages import Row
+from sections.turns import in_turn, milliseconds, ratio
 from tsrnn.nn.kernels import Cell, Weights, run_layer
 from tsrnn.nn.recurrent import Recurrent
 

@@ -48,7 +48,6 @@ def _status(name: str) -> int:
 def main() -> None:
     """One size: fit once small, so that what is loaded once is loaded, then the rows asked for."""
     from sections.workload import HORIZON, LOOKBACK, fitted, steps_only, walks, watched
-
     from tsrnn.nn.heads import Point
 
     size = int(sys.argv[1])

@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
+
 from sections.environment import python
 from sections.pages import Row
 from sections.turns import in_turn, milliseconds, ratio
 from sections.workload import Fit, fitted, steps_only, walks
-
 from tsrnn_datasets import load
 
 FEW, MANY = 20, 120  # steps of the two fits whose difference is the cost of a step

@@ -5,11 +5,11 @@ from __future__ import annotations
 import statistics
 
 import torch
+
 from sections.bare import bare_step
 from sections.pages import Row
 from sections.turns import in_turn, ratio
 from sections.workload import HIDDEN, HORIZON, LOOKBACK, clocked, steps_only, walks
-
 from tsrnn.frame import read
 from tsrnn.nn.heads import Head, Point, Quantiles
 from tsrnn.panel import Panel

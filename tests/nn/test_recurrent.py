@@ -265,6 +265,13 @@ def test_a_tensor_that_does_not_fit_is_refused(
             core.step(x[:, 0], state)
 
 
+def test_what_is_not_a_tensor_is_refused() -> None:
+    core: Any = Recurrent(3, 5, cell="gru")
+    for run, given in ((core, X.numpy()), (core, [[[0.0]]]), (core.step, X[:, 0].numpy())):
+        with torch.no_grad(), pytest.raises(DataError, match=r"x must be a tensor, got .*; make one with"):
+            run(given, core.initial_state(4))
+
+
 def test_a_gru_refuses_an_lstms_state() -> None:
     with pytest.raises(DataError, match="the state has a memory, but the cell is gru"):
         Recurrent(3, 5, cell="gru")(X, State(torch.zeros(1, 4, 5), torch.zeros(1, 4, 5)))

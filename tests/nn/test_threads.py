@@ -153,6 +153,7 @@ FORK = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
 
 
 @FORK
+@needs_kernel  # torch itself cannot compute in a forked child
 def test_forked_children_have_threads_of_their_own_and_the_process_ends_though_threads_wait() -> None:
     code = """
 import multiprocessing
@@ -175,6 +176,7 @@ print([os.waitpid(child, 0)[1] for child in children], answer() == wanted)
 
 @pytest.mark.slow
 @FORK
+@needs_kernel  # torch itself cannot compute in a forked child
 def test_a_fork_in_the_middle_of_another_threads_work_leaves_a_child_that_works() -> None:
     code = """
 wanted, stop = answer(), threading.Event()

@@ -202,6 +202,8 @@ class Recurrent(nn.Module):
 
     def _check(self, x: Tensor, axes: tuple[str, ...], state: State | None) -> tuple[Tensor, State]:
         """x and the state to start from, or a DataError that says what does not fit."""
+        if not isinstance(x, Tensor):
+            raise DataError(f"x must be a tensor, got {type(x).__name__}; make one with torch.as_tensor(x)")
         if x.ndim != len(axes) or x.shape[-1] != self.inputs:
             raise DataError(f"x must be ({', '.join(axes)}) with {self.inputs} channels, got shape {tuple(x.shape)}")
         dtype = self._like.dtype

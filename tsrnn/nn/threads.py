@@ -22,7 +22,8 @@ def own_threads() -> Iterator[None]:
 
     For trainings whose operations beside the recurrent layers are small, which is what they are for a few dozen units.
     Their numbers then are the same for any number of threads. Where torch has one thread, nothing changes. At the end
-    torch gets its number back. It holds for the Python thread that calls, and may be nested.
+    torch gets its number back. It holds for the Python thread that calls, and may be nested. (A Python thread that uses
+    torch for the first time meanwhile stays with one: that is how torch passes the number on.)
 
     >>> with own_threads():
     ...     torch.get_num_threads()
