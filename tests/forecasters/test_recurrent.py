@@ -92,7 +92,7 @@ def test_intervals_widen_with_the_horizon_on_a_random_walk() -> None:
 
 def test_one_window_of_training_memorised_is_reproduced() -> None:
     data = hourly(40)
-    settings = Training(epochs=300, validation=0.0, learning_rate=0.01, schedule="constant")
+    settings = Training(epochs=300, steps_per_epoch=1, validation=0.0, learning_rate=0.01, schedule="constant")
     model = GRUForecaster(4, 36, hidden_size=32, head=Point("mse"), training=settings).fit(data)
     np.testing.assert_allclose(model.predict(history=data[:36]).to_numpy(), data[36:].to_numpy(), atol=0.05)
 

@@ -96,7 +96,7 @@ def test_texts_of_the_leaderboard_are_rounded_with_units_and_words(weekly: Conte
     ]
     assert heads == expected
     shown = [[cell.text.replace("\u00a0", " ") for cell in cells(row)] for row in table.one("tbody").all("tr")]
-    assert shown[0] == ["gru", "0.123 best", "\u22120.500", "+12.3 %better best", "80.5 % best", "new", "1.50"]
+    assert shown[0] == ["gru", "0.123 best", "\u22120.500", "+12.3 %lower error best", "80.5 % best", "new", "1.50"]
     assert shown[1] == ["arima", "12.000", "0.250 best", DASH + "reference", "90.0 %", DASH, "< 0.01"]
 
 

@@ -82,14 +82,14 @@ def skill(fraction: float) -> tuple[str, str]:
     """Skill with its sign and a word: how much smaller the error is than the other model's.
 
     >>> skill(0.123), skill(0.0)
-    (('+12.3\xa0%', 'better'), ('0.0\xa0%', 'same'))
+    (('+12.3\xa0%', 'lower error'), ('0.0\xa0%', 'same'))
     """
     if math.isnan(fraction):
         return DASH, ""
     text = per_cent(fraction)
     if not any(letter in "123456789\u221e" for letter in text):
         return f"0.0{PER_CENT}", "same"
-    return (f"+{text}", "better") if fraction > 0 else (text, "worse")
+    return (f"+{text}", "lower error") if fraction > 0 else (text, "higher error")
 
 
 def seconds(value: float) -> str:
