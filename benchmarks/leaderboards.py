@@ -4,7 +4,7 @@
     python benchmarks/leaderboards.py --write     also puts the table into docs/benchmarks.md and README.md
 
 Each network is trained with three seeds; the table gives the mean MASE and its standard deviation over them. Horizon
-and folds stand in the table; every fold trains anew on all rows before it, and no setting was chosen for a series.
+and folds stand in the table; every fold trains anew on all rows before it, and no setting differs between series.
 """
 
 from __future__ import annotations

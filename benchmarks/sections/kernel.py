@@ -48,7 +48,7 @@ QUICK = [
 FULL = [
     *(Size(*sizes) for sizes in product(NETS, (32, 256, 1024), (24, 96, 168, 336), (32, 64, 128, 256))),
 ]
-MOST_PRODUCTS = 2_000_000_000  # in a forward pass: larger sizes take minutes
+MOST_PRODUCTS = 4_000_000_000  # in a forward pass: larger sizes take minutes
 
 
 def rows(quick: bool) -> list[Row]:
@@ -57,7 +57,7 @@ def rows(quick: bool) -> list[Row]:
     sizes = [size for size in (QUICK if quick else FULL) if size.products <= MOST_PRODUCTS]
     for place, size in enumerate(sizes, 1):
         print(f"\rkernel: {place} of {len(sizes)} sizes", end="", file=sys.stderr, flush=True)
-        found += _layer(size, 7 if quick or size.products > 1e8 else 15)
+        found += _layer(size, 7 if quick or size.products > 2e8 else 15)
     print(file=sys.stderr)
     return found + [_step(cell, 64, 2000) for cell in NETS]
 
