@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import math
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +15,10 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from tsrnn.checkpoint import Checkpoint, Facts
+from tsrnn.drawing import shuffled
 from tsrnn.errors import SettingError, TrainingError, choices, whole_number
+from tsrnn.optimizing import OPTIMIZERS, SCHEDULES, Stepper, freeze
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +42,8 @@ class Training:
     - `init`: a fitted forecaster of the same shape, or the path of a saved one, to go on from; `freeze`: parts that
       are not to be trained, such as `("core",)`.
     - `seed`: same seed, same numbers. `device`: `"auto"`, `"cpu"`, `"cuda"`. `progress`: a bar on standard error.
+    - `checkpoint`: a folder in which every finished epoch is kept, a file for each training; `resume`: go on from
+      there, with the same numbers as if nothing had happened. Other settings or other data begin anew.
 
     >>> Training(epochs=5).batch_size
     64
@@ -59,6 +66,8 @@ class Training:
     seed: int = 0
     device: str = "auto"
     progress: bool = False
+    checkpoint: str | None = None
+    resume: bool = False
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch_size", "patience"):
@@ -67,10 +76,10 @@ class Training:
             whole_number("steps_per_epoch", self.steps_per_epoch, 1)
         if whole_number("seed", self.seed, 0) >= 2**63:
             raise SettingError(f"seed must be below 2 to the power of 63, got {self.seed}")
-        if self.optimizer not in _OPTIMIZERS:
-            raise choices("optimizer", self.optimizer, _OPTIMIZERS)
-        if self.schedule not in _SCHEDULES:
-            raise choices("schedule", self.schedule, _SCHEDULES)
+        if self.optimizer not in OPTIMIZERS:
+            raise choices("optimizer", self.optimizer, OPTIMIZERS)
+        if self.schedule not in SCHEDULES:
+            raise choices("schedule", self.schedule, SCHEDULES)
         for name in ("learning_rate", "clip"):
             if not 0 < getattr(self, name) < math.inf:
                 raise SettingError(f"{name} must be above 0, got {getattr(self, name)!r}")
@@ -81,6 +90,10 @@ class Training:
             raise SettingError(f"average must be a decay of at least 0 and below 1, got {self.average!r}")
         if not 0 <= self.validation <= 0.5:
             raise SettingError(f"validation must be a share from 0 to 0.5, got {self.validation!r}")
+        if self.checkpoint is not None:
+            object.__setattr__(self, "checkpoint", os.fspath(self.checkpoint))
+        elif self.resume:
+            raise SettingError("resume=True has nothing to go on from; give Training(checkpoint=…) the folder too")
 
     def resolved_device(self) -> torch.device:
         """The device meant: `"auto"` is CUDA where there is one."""
@@ -96,13 +109,6 @@ class Training:
                 f"device {self.device!r} is not there: torch finds {found} CUDA devices; use 'auto' or 'cpu'"
             )
         return device
-
-
-_OPTIMIZERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
-_SCHEDULES: dict[str, Callable[[float], float]] = {
-    "cosine": lambda done: 0.5 * (1.0 + math.cos(math.pi * done)),
-    "constant": lambda done: 1.0,
-}
 
 
 @dataclass(frozen=True)
@@ -146,129 +152,117 @@ def train(
     `loss(examples)` is the mean loss of the examples numbered by a 1-d tensor, which is drawn from `training` and
     `validation`. Without validation examples all epochs are run and the last weights stay.
 
-    Raises TrainingError when the loss is no longer a finite number.
+    Raises TrainingError when the loss is no longer a finite number, ModelFileError for a checkpoint that cannot be
+    written or read.
     """
     steps = settings.steps_per_epoch or math.ceil(len(training) / settings.batch_size)
-    _freeze(network, settings.freeze)
-    optimizer, averaged = _optimizer(network, settings), _Averaged(network, settings.average)
-    scheduler = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: _SCHEDULES[settings.schedule](step / (settings.epochs * steps))
-    )
-    best, best_weights = 0, copy.deepcopy(network.state_dict())
+    freeze(network, settings.freeze)
+    stepper = Stepper(network, settings, settings.epochs * steps)
     lowest = _mean_loss(network, loss, validation, settings.batch_size) if len(validation) else math.nan
-    epochs: list[Epoch] = []
-    for epoch in _counted(settings):
-        began, rate = time.perf_counter(), float(scheduler.get_last_lr()[0])
-        batches = torch.split(_shuffled(training, steps * settings.batch_size, generator), settings.batch_size)[:steps]
-        mean = _epoch(network, loss, batches, optimizer, scheduler, averaged, settings)
-        with averaged.in_place():
+    run = _Run(network, stepper, generator, [], 0, lowest, copy.deepcopy(network.state_dict()))
+    checkpoint = _checkpoint(network, loss, training, lowest, settings) if settings.checkpoint else None
+    if checkpoint is not None and settings.resume:
+        run.go_on(checkpoint)
+    for epoch in _counted(settings, len(run.epochs)):
+        if len(run.epochs) - run.best >= settings.patience:
+            break
+        began, rate = time.perf_counter(), stepper.rate
+        batches = torch.split(shuffled(training, steps * settings.batch_size, generator), settings.batch_size)[:steps]
+        mean = _epoch(network, loss, batches, stepper)
+        with stepper.averaged():
             checked = _mean_loss(network, loss, validation, settings.batch_size) if len(validation) else math.nan
             _refuse_infinite(epoch, mean if not len(validation) else mean + checked, settings)
-            epochs.append(Epoch(epoch, mean, checked, rate, time.perf_counter() - began))
-            if not len(validation) or checked < lowest:
-                best, lowest = epoch, checked
-                best_weights = copy.deepcopy(network.state_dict())
-        if epoch - best >= settings.patience:
-            break
-    network.load_state_dict(best_weights)
+            run.epochs.append(Epoch(epoch, mean, checked, rate, time.perf_counter() - began))
+            if not len(validation) or checked < run.lowest:
+                run.best, run.lowest = epoch, checked
+                run.weights = copy.deepcopy(network.state_dict())
+        if checkpoint is not None:
+            run.keep(checkpoint)
+    network.load_state_dict(run.weights)
     network.requires_grad_(True).eval()
-    return History(tuple(epochs), best)
+    return History(tuple(run.epochs), run.best)
 
 
-def _shuffled(examples: Tensor, count: int, generator: torch.Generator) -> Tensor:
-    """`count` of the examples in random order; where there are fewer, all of them and then again in another order."""
-    if len(examples) > 4 * count:
-        places = _few(len(examples), count, generator)
-    else:
-        passes = math.ceil(count / len(examples))
-        places = torch.cat([torch.randperm(len(examples), generator=generator) for _ in range(passes)])[:count]
-    return examples[places.to(examples.device)]
+@dataclass
+class _Run:
+    """A training between two epochs: what has been, the best weights so far, and all that the next epoch hangs on."""
+
+    network: nn.Module
+    stepper: Stepper
+    generator: torch.Generator
+    epochs: list[Epoch]
+    best: int
+    lowest: float
+    weights: dict[str, Tensor]
+
+    def keep(self, checkpoint: Checkpoint) -> None:
+        """Writes all of it down."""
+        facts: Facts = {
+            "epochs": [vars(epoch) for epoch in self.epochs],
+            "best": self.best,
+            "lowest": self.lowest,
+            "done": self.stepper.done,
+        }
+        parts = {
+            "network": _everything(self.network),
+            "best": self.weights,
+            "stepper": self.stepper.state(),
+            "random": {"order": self.generator.get_state(), **_random_states(self.stepper.weights[0].device)},
+        }
+        tensors = {f"{part}.{name}": tensor for part, found in parts.items() for name, tensor in found.items()}
+        checkpoint.write(facts, tensors)
+
+    def go_on(self, checkpoint: Checkpoint) -> None:
+        """Takes over what was written down, if anything was."""
+        found = checkpoint.read()
+        if found is None:
+            return
+        facts, tensors = found
+
+        def part(name: str) -> dict[str, Tensor]:
+            return {key.removeprefix(f"{name}."): value for key, value in tensors.items() if key.startswith(f"{name}.")}
+
+        with torch.no_grad():
+            for name, value in part("network").items():
+                _everything(self.network)[name].copy_(value)
+        self.weights, random = part("best"), part("random")
+        self.stepper.restore(part("stepper"), facts["done"])
+        self.generator.set_state(random["order"])
+        torch.set_rng_state(random["cpu"])
+        if "cuda" in random:
+            torch.cuda.set_rng_state(random["cuda"], self.stepper.weights[0].device)
+        self.epochs = [Epoch(**epoch) for epoch in facts["epochs"]]
+        self.best, self.lowest = facts["best"], facts["lowest"]
 
 
-def _few(most: int, count: int, generator: torch.Generator) -> Tensor:
-    """`count` different numbers below `most` in random order, in time and memory that do not grow with `most`."""
-    found = torch.zeros(0, dtype=torch.int64)
-    while len(found) < count:
-        found = torch.unique(torch.cat((found, torch.randint(most, (2 * count,), generator=generator))))
-    return found[torch.randperm(len(found), generator=generator)[:count]]
+def _checkpoint(network: nn.Module, loss: Loss, training: Tensor, lowest: float, settings: Training) -> Checkpoint:
+    """Where this training is kept."""
+    asked = {field.name: getattr(settings, field.name) for field in dataclasses.fields(settings)}
+    for beside in ("checkpoint", "resume", "progress", "init"):  # the weights it starts from stand for `init`
+        del asked[beside]
+    first = _mean_loss(network, loss, training[: 4 * settings.batch_size], settings.batch_size)
+    mark = first if math.isnan(lowest) else first + lowest
+    return Checkpoint(settings.checkpoint or "", asked | {"examples": len(training)}, network.state_dict(), mark)
 
 
-def _trained(network: nn.Module) -> list[nn.Parameter]:
-    return [weight for weight in network.parameters() if weight.requires_grad]
+def _everything(network: nn.Module) -> dict[str, Tensor]:
+    """Weights and buffers, those too that a saved model does without."""
+    return dict(network.named_parameters()) | dict(network.named_buffers())
 
 
-def _freeze(network: nn.Module, parts: tuple[str, ...]) -> None:
-    """Leaves the named parts as they are; SettingError for one that is not there, or where nothing is left to train."""
-    names = {part for name, _ in network.named_parameters() for part in name.split(".")[:-1] if not part.isdigit()}
-    for part in parts:
-        if part not in names:
-            raise choices("part to freeze", part, sorted(names))
-    for name, weight in network.named_parameters():
-        weight.requires_grad_(not set(parts) & set(name.split(".")))
-    if not _trained(network):
-        raise SettingError(f"freeze={parts!r} leaves nothing to train; leave a part out, such as 'readout'")
+def _random_states(device: torch.device) -> dict[str, Tensor]:
+    """Those of torch's own generators, which dropout draws from."""
+    states = {"cpu": torch.get_rng_state()}
+    return states | {"cuda": torch.cuda.get_rng_state(device)} if device.type == "cuda" else states
 
 
-class _Averaged:
-    """A moving average of the trained weights; with a decay of 0 it is the weights themselves."""
-
-    def __init__(self, network: nn.Module, decay: float) -> None:
-        self.weights, self.decay = _trained(network), decay
-        self.kept = [weight.detach().clone() for weight in self.weights] if decay else []
-
-    @torch.no_grad()
-    def update(self) -> None:
-        for kept, weight in zip(self.kept, self.weights, strict=False):
-            kept.lerp_(weight, 1.0 - self.decay)
-
-    @contextmanager
-    def in_place(self) -> Iterator[None]:
-        """The network has the averages in its weights' place inside the block."""
-        now = [weight.detach().clone() for weight in self.weights] if self.kept else []
-        self._put(self.kept)
-        try:
-            yield
-        finally:
-            self._put(now)
-
-    @torch.no_grad()
-    def _put(self, values: list[Tensor]) -> None:
-        for weight, value in zip(self.weights, values, strict=False):
-            weight.copy_(value)
-
-
-def _optimizer(network: nn.Module, settings: Training) -> torch.optim.Optimizer:
-    """Weight matrices are shrunk; biases and norms are not."""
-    matrices = [weight for weight in _trained(network) if weight.ndim > 1]
-    vectors = [weight for weight in _trained(network) if weight.ndim <= 1]
-    groups = [{"params": matrices, "weight_decay": settings.weight_decay}, {"params": vectors, "weight_decay": 0.0}]
-    make: Any = _OPTIMIZERS[settings.optimizer]
-    made: torch.optim.Optimizer = make(groups, lr=settings.learning_rate, fused=True)
-    return made
-
-
-def _epoch(
-    network: nn.Module,
-    loss: Loss,
-    batches: tuple[Tensor, ...],
-    optimizer: torch.optim.Optimizer,
-    scheduler: torch.optim.lr_scheduler.LRScheduler,
-    averaged: _Averaged,
-    settings: Training,
-) -> float:
+def _epoch(network: nn.Module, loss: Loss, batches: tuple[Tensor, ...], stepper: Stepper) -> float:
+    """A step a batch; gives their mean loss."""
     network.train()
-    weights = _trained(network)
-    total: Tensor = torch.zeros((), device=weights[0].device)
+    total: Tensor = torch.zeros((), device=stepper.weights[0].device)
     for batch in batches:
         value = loss(batch)
-        penalized = value + settings.l1 * sum(weight.abs().sum() for weight in weights) if settings.l1 else value
-        for weight in weights:
-            weight.grad = None  # what zero_grad does, less what it notes for a profiler
-        penalized.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(weights, settings.clip)
-        optimizer.step()
-        scheduler.step()
-        averaged.update()
+        stepper.step(value)
         total += value.detach()  # summed where it is: nothing waits for a number until the epoch ends
     return float(total) / len(batches)
 
@@ -289,12 +283,13 @@ def _refuse_infinite(epoch: int, value: float, settings: Training) -> None:
         )
 
 
-def _counted(settings: Training) -> Iterator[int]:
-    """1, 2, … epochs, behind a bar where it was asked for."""
+def _counted(settings: Training, done: int) -> Iterator[int]:
+    """The epochs after the `done` first, behind a bar where it was asked for."""
+    epochs = range(done + 1, settings.epochs + 1)
     if not settings.progress:
-        yield from range(1, settings.epochs + 1)
+        yield from epochs
         return
     from rich.console import Console
     from rich.progress import track
 
-    yield from track(range(1, settings.epochs + 1), "training", console=Console(stderr=True), transient=True)
+    yield from track(epochs, "training", console=Console(stderr=True), transient=True)
