@@ -15,6 +15,7 @@ from tsrnn.columns import Columns, Repairs
 from tsrnn.errors import ModelFileError
 from tsrnn.forecasters.naive import NaiveForecaster
 from tsrnn.forecasters.recurrent import GRUForecaster, LSTMForecaster
+from tsrnn.manifest import write_manifest
 from tsrnn.network import Network
 from tsrnn.nn.heads import Quantiles
 from tsrnn.saving import load, save
@@ -24,9 +25,15 @@ def saved(tmp_path: Path) -> Path:
     return NaiveForecaster(HORIZON).fit(hourly()).save(tmp_path / "model")
 
 
-def test_a_model_is_a_folder_of_two_files_and_replaces_an_older_one(tmp_path: Path) -> None:
+def resigned(folder: Path) -> Path:
+    """With a manifest that fits what somebody wrote into the folder."""
+    write_manifest(folder, ("settings.json", "weights.safetensors"))
+    return folder
+
+
+def test_a_model_is_a_folder_of_three_files_and_replaces_an_older_one(tmp_path: Path) -> None:
     folder = saved(tmp_path)
-    assert sorted(path.name for path in folder.iterdir()) == ["settings.json", "weights.safetensors"]
+    assert sorted(path.name for path in folder.iterdir()) == ["manifest.json", "settings.json", "weights.safetensors"]
     NaiveForecaster(7).fit(wide()).save(folder)
     assert load(folder).horizon == 7
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
@@ -87,22 +94,22 @@ def test_a_newer_format_a_torn_file_and_an_unknown_class_are_refused(tmp_path: P
     settings = folder / "settings.json"
     good = json.loads(settings.read_text())
     for change, message in (
-        ({"format": 99}, r"settings.json has format 99, this tsrnn .* reads 1; upgrade tsrnn"),
+        ({"format": 99}, r"settings.json has format 99, this tsrnn .* reads 2; upgrade tsrnn"),
         ({"model": "os.system"}, r"model is damaged: SettingError: unknown model 'os.system'"),
         ({"repairs": {"record": "Popen"}}, r"model is damaged: KeyError: 'Popen'"),
         ({"settings": {"horizons": 3}}, r"model is damaged: TypeError"),
     ):
         settings.write_text(json.dumps(good | change))
         with pytest.raises(ModelFileError, match=message):
-            load(folder)
+            load(resigned(folder))
     settings.write_text(json.dumps(good)[:-40])
     with pytest.raises(ModelFileError, match=r"settings.json is damaged"):
-        load(folder)
+        load(resigned(folder))
     settings.write_text(json.dumps(good))
     weights = folder / "weights.safetensors"
     weights.write_bytes(weights.read_bytes()[:-7])
     with pytest.raises(ModelFileError, match=r"weights.safetensors is damaged"):
-        load(folder)
+        load(resigned(folder))
 
 
 def test_weights_of_another_shape_are_refused(tmp_path: Path) -> None:
@@ -111,7 +118,7 @@ def test_weights_of_another_shape_are_refused(tmp_path: Path) -> None:
     settings["settings"]["hidden_size"] = 9
     (folder / "settings.json").write_text(json.dumps(settings))
     with pytest.raises(ModelFileError, match=r"is damaged: RuntimeError: Error.* in loading state_dict"):
-        load(folder)
+        load(resigned(folder))
 
 
 def test_names_that_json_cannot_hold_are_refused(tmp_path: Path) -> None:
