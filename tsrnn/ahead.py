@@ -22,13 +22,15 @@ def known_ahead(panel: Panel, horizon: int, future: pd.DataFrame | None) -> Arra
     the index); more rows are ignored. A missing row or column is named.
     """
     columns = panel.layout.columns
+    named = columns.named("future")
+    if not named and future is not None:
+        raise SettingError("future= was given, but the model was fitted without Columns(future=…); leave it out")
+    if not named and not columns.dated:
+        return np.zeros((len(panel.names), horizon, 0))
     stamps = [times_ahead(panel, series, horizon) for series in range(len(panel.names))]
     together = stamps[0].append(stamps[1:]) if len(stamps) > 1 else stamps[0]
     dated = known_by_date(together, columns, panel.layout.frequency.unit).reshape(len(stamps), horizon, -1)
-    named = columns.named("future")
     if not named:
-        if future is not None:
-            raise SettingError("future= was given, but the model was fitted without Columns(future=…); leave it out")
         return dated
     if future is None:
         raise DataError(

@@ -94,6 +94,11 @@ class Columns:
         """The names given for a part, as a tuple."""
         return _names(getattr(self, part))
 
+    @property
+    def dated(self) -> bool:
+        """Whether the date of a row says anything: calendar features or holidays were asked for."""
+        return bool(self.calendar) or self.holidays is not None
+
 
 _POLICIES: dict[str, tuple[str, ...]] = {
     "missing": ("mask", "error"),

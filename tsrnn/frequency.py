@@ -208,7 +208,7 @@ def _stamp_strides(times: pd.DatetimeIndex, offset: BaseOffset) -> Counts:
 
 def _plain(times: pd.DatetimeIndex) -> pd.DatetimeIndex:
     """The stamps without the freq that an index may name."""
-    return pd.DatetimeIndex(times.to_series().array)
+    return pd.DatetimeIndex(times, freq=cast("BaseOffset", None))  # the stubs know no None
 
 
 def _localized(wall: pd.DatetimeIndex, like: pd.DatetimeIndex) -> pd.DatetimeIndex:

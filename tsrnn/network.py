@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tsrnn.errors import SettingError, choices, whole_number
+
+if TYPE_CHECKING:
+    from tsrnn.nn.kernels import Cell
+    from tsrnn.nn.recurrent import Recurrent
 
 
 @dataclass(frozen=True)
@@ -35,3 +40,20 @@ class Network:
             raise SettingError(f"dropout must be a share of at least 0 and below 1, got {self.dropout!r}")
         if self.initialization not in ("xavier", "he"):
             raise choices("initialization", self.initialization, ["xavier", "he"])
+
+    def core(self, inputs: int, hidden_size: int, cell: Cell) -> Recurrent:
+        """The recurrent core of this shape for steps of `inputs` numbers, its weights drawn from torch's generator."""
+        from tsrnn.nn.recurrent import Recurrent
+
+        return Recurrent(
+            inputs,
+            hidden_size,
+            cell=cell,
+            num_layers=self.num_layers,
+            dropout=self.dropout,
+            bidirectional=self.bidirectional,
+            residual=self.residual,
+            layer_norm=self.layer_norm,
+            learn_state=self.learn_state,
+            initialization=self.initialization,
+        )

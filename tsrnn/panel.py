@@ -60,7 +60,11 @@ class Panel:
 
     def cut(self, stops: Counts) -> Panel:
         """Each series up to its first `stops[i]` rows: what was known at an earlier time."""
-        return self._keep(self.offsets[:-1], self.offsets[:-1] + stops)
+        return self.between(np.zeros_like(stops), stops)
+
+    def between(self, starts: Counts, stops: Counts) -> Panel:
+        """Each series from its row `starts[i]` up to and without its row `stops[i]`."""
+        return self._keep(self.offsets[:-1] + starts, self.offsets[:-1] + stops)
 
     def tail(self, rows: int) -> Panel:
         """The last `rows` rows of each series (all of a shorter one)."""

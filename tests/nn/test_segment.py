@@ -30,7 +30,7 @@ def maker(cell: Cell = "gru", num_layers: int = 1, bidirectional: bool = False) 
     return lambda inputs: Recurrent(inputs, 8, cell=cell, num_layers=num_layers, bidirectional=bidirectional)
 
 
-def drawn(shape: Shape, core: MakeCore, length: int = 4, linear: bool = False) -> OnePass:
+def drawn(shape: Shape, core: MakeCore, length: int = 4, linear: str = "none") -> OnePass:
     """A network whose last layer, zero at first, has been drawn too."""
     network = Segment(length, dropout=0.5, linear=linear).network(shape, core, Point())
     assert isinstance(network, OnePass)
@@ -119,7 +119,7 @@ def test_rows_before_a_series_begins_and_segments_without_a_row_change_nothing()
 @pytest.mark.parametrize("channels", [1, 2])
 def test_the_linear_map_is_added_for_each_channel_alike(channels: int) -> None:
     shape = replace(SHAPE, channels=channels, past=1)
-    network, given = drawn(shape, maker(), linear=True), window(shape)
+    network, given = drawn(shape, maker(), linear="trained"), window(shape)
     body = network.body
     assert isinstance(body, Segments)
     assert body.linear is not None
@@ -134,12 +134,12 @@ def test_with_the_linear_map_the_forecast_follows_a_level_never_met() -> None:
     data = pd.Series(np.sin(np.arange(400) * np.pi / 6), name="wave")
     training = replace(QUICK, epochs=15, steps_per_epoch=20, learning_rate=0.01)
     errors = {}
-    for linear in (True, False):
+    for linear in ("trained", "ridge", "none"):
         decoder = Segment(6, dropout=0.0, linear=linear)
         model = GRUForecaster(6, 24, hidden_size=16, decoder=decoder, head=Point(), training=training).fit(data)
         loud = model.predict(history=20 * data[:-6]).to_numpy()
         errors[linear] = float(np.abs(loud - 20 * data[-6:].to_numpy()).mean())
-    assert errors[True] < 0.5 * errors[False]
+    assert max(errors["trained"], errors["ridge"]) < 0.5 * errors["none"]
 
 
 def test_what_is_known_of_a_segment_moves_its_own_steps_alone() -> None:
@@ -222,6 +222,7 @@ def test_one_window_memorised_is_reproduced() -> None:
     [
         ({"length": 0}, "length must be"),
         ({"normalize": "mean"}, "unknown normalize 'mean'"),
+        ({"linear": True}, "unknown linear True: choose one of trained, ridge, none"),
         ({"dropout": 1.0}, r"dropout must be a share of at least 0 and below 1, got 1\.0"),
     ],
 )

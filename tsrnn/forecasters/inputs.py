@@ -27,6 +27,8 @@ class Scale:
 
     def apply(self, values: Array) -> Array:
         """Scaled to zero mean and unit deviation; a missing value becomes the mean."""
+        if not values.shape[-1]:
+            return values
         return np.nan_to_num((values - self.centre) / self.spread, nan=0.0)
 
 
@@ -49,7 +51,7 @@ class Scales:
 class Inputs:
     """One row of `rows (row, feature)` holds target | observed | past | future, of these widths.
 
-    `static (series, S)`; `series (row,)` says whose a row is.
+    `static (series, S)`; `series (row,)` says whose a row is; `complete`: whether no target is missing.
     """
 
     rows: Tensor
@@ -58,6 +60,7 @@ class Inputs:
     channels: int
     past: int
     future: int
+    complete: bool
 
     @staticmethod
     def of(panel: Panel, scales: Scales, device: torch.device) -> tuple[Inputs, Flags]:
@@ -73,7 +76,8 @@ class Inputs:
         rows = torch.from_numpy(np.concatenate(parts, axis=1).astype(np.float32)).to(device)
         static = torch.from_numpy(scales.static.apply(panel.static).astype(np.float32)).to(device)
         series = torch.from_numpy(np.repeat(np.arange(len(panel.names)), panel.lengths)).to(device)
-        return Inputs(rows, static, series, panel.channels, panel.past.shape[1], panel.future.shape[1]), observed
+        widths = (panel.channels, panel.past.shape[1], panel.future.shape[1])
+        return Inputs(rows, static, series, *widths, complete=bool(observed.all())), observed
 
     def split(self, windows: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Gathered windows `(batch, time, feature)` as target, observed, past and future."""

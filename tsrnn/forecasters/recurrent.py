@@ -84,17 +84,15 @@ class _RecurrentForecaster(PanelForecaster):
         with seeded(settings.seed, device) as generator:
             network = self._network(panel, lookback, flags)
             network.initialize(generator)
-            if settings.init is not None:
-                adopt(network, settings.init)
             network.to(device)
             untrained = RecurrentModel(network, scales, places, History((), 0), [])
+            training, validation = starts.training.to(device), _thinned(starts.validation).to(device)
+            if settings.init is None:
+                network.solve(lambda rows: untrained.windows(inputs, rows), training, validation)
+            else:
+                adopt(network, settings.init)
             history = train(
-                network,
-                lambda rows: untrained.loss(inputs, rows),
-                starts.training.to(device),
-                _thinned(starts.validation).to(device),
-                settings,
-                generator,
+                network, lambda rows: untrained.loss(inputs, rows), training, validation, settings, generator
             )
         return RecurrentModel(network, scales, places, history, _notices(panel, starts.validation, settings))
 
@@ -128,19 +126,7 @@ class _RecurrentForecaster(PanelForecaster):
         return self.head or Quantiles()
 
     def _core(self, inputs: int) -> Recurrent:
-        layers = self.network or Network()
-        return Recurrent(
-            inputs,
-            self.hidden_size,
-            cell=self.cell,
-            num_layers=layers.num_layers,
-            dropout=layers.dropout,
-            bidirectional=layers.bidirectional,
-            residual=layers.residual,
-            layer_norm=layers.layer_norm,
-            learn_state=layers.learn_state,
-            initialization=layers.initialization,
-        )
+        return (self.network or Network()).core(inputs, self.hidden_size, self.cell)
 
     def _chain(self) -> Chain:
         transforms = (self.transform,) if isinstance(self.transform, str) else tuple(self.transform)

@@ -42,10 +42,14 @@ class RecurrentModel:
 
     def loss(self, inputs: Inputs, starts: Tensor) -> Tensor:
         """The mean loss over the observed targets of the windows that begin at `starts`."""
+        return self.network.loss(self.windows(inputs, starts))
+
+    def windows(self, inputs: Inputs, starts: Tensor) -> Window:
+        """The windows that begin at `starts`, with what follows them."""
         shape = self.network.shape
-        windows = Windows(inputs.rows, shape.lookback + shape.horizon).take(starts)
+        rows = Windows(inputs.rows, shape.lookback + shape.horizon).take(starts)
         series = inputs.series[starts]
-        return self.network.loss(Window(*inputs.split(windows), inputs.static[series], series))
+        return Window(*inputs.split(rows), inputs.static[series], series, complete=inputs.complete)
 
     @torch.no_grad()
     def forecast(self, panel: Panel, horizon: int, levels: tuple[float, ...], ahead: Array) -> Forecast:
@@ -90,7 +94,7 @@ class RecurrentModel:
         device = next(self.network.parameters()).device
         inputs, _ = Inputs.of(panel, self.scales, device)
         known = torch.from_numpy(self.scales.future.apply(ahead).astype(np.float32)).to(device)
-        if self.network.longest is not None:
+        if self.network.longest is not None and ahead.shape[1] < self.network.longest:
             known = torch.nn.functional.pad(known, (0, 0, 0, self.network.longest - ahead.shape[1]))  # not asked for
         starts = torch.from_numpy(panel.offsets[1:] - self.memory).to(device)
         series = torch.tensor([self.places.get(name, -1) for name in panel.names], device=device)
@@ -98,7 +102,8 @@ class RecurrentModel:
         for batch in torch.split(torch.arange(len(panel.names), device=device), _PREDICT_BATCH):
             target, observed, past, future = inputs.split(Windows(inputs.rows, self.memory).take(starts[batch]))
             future = torch.cat((future, known[batch]), 1)
-            yield Window(target, observed, past, future, inputs.static[batch], series[batch], keys[batch])
+            beside = (inputs.static[batch], series[batch], keys[batch])
+            yield Window(target, observed, past, future, *beside, inputs.complete)
 
     def _check(self, panel: Panel, horizon: int, levels: tuple[float, ...]) -> None:
         if levels and self.scales.target.cumulates:

@@ -47,6 +47,7 @@ class Window:
     - `past (batch, time, P)`; `future (batch, lookback + horizon, F)`, known ahead; `static (batch, S)`.
     - `series (batch,)`: which series of the fit it is from, -1 for one never seen.
     - `keys (batch,)`: whole numbers by which the series draw random numbers each of its own; None where none are drawn.
+    - `complete`: whether no target is missing, as far as its maker knows: then nobody has to look.
     """
 
     target: Tensor
@@ -56,6 +57,7 @@ class Window:
     static: Tensor
     series: Tensor
     keys: Tensor | None = None
+    complete: bool = False
 
     def seen(self, shape: Shape) -> tuple[Tensor, Tensor]:
         """The targets of the lookback and which are observed, `(batch, lookback, channel)` each."""
@@ -64,6 +66,12 @@ class Window:
     def ahead(self, shape: Shape) -> tuple[Tensor, Tensor]:
         """The targets of the horizon and which are observed, `(batch, horizon, channel)` each."""
         return self.target[:, shape.lookback :], self.observed[:, shape.lookback :]
+
+    def begun(self, shape: Shape) -> Tensor | None:
+        """Which rows of the lookback come at or after the first value, `(batch, lookback)`; None where all do."""
+        if self.complete:
+            return None
+        return (self.observed[:, : shape.lookback] != 0).any(-1).cumsum(1) > 0
 
     def beside(self, shape: Shape) -> Tensor:
         """What a core reads beside the targets, `(batch, lookback, shape.beside)`."""
@@ -86,6 +94,7 @@ class Window:
             self.static[rows],
             self.series[rows],
             None if self.keys is None else self.keys[rows],
+            self.complete,
         )
 
 
@@ -118,6 +127,9 @@ class ForecastNetwork(nn.Module):
     def initialize(self, generator: torch.Generator) -> None:
         """Draws every weight from `generator`."""
         raise NotImplementedError
+
+    def solve(self, windows: Callable[[Tensor], Window], training: Tensor, validation: Tensor) -> None:
+        """Sets what has a closed form, before training, from windows by their numbers; most networks have none."""
 
     def loss(self, window: Window) -> Tensor:
         """The mean loss over the observed targets, a scalar."""

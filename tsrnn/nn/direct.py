@@ -61,15 +61,7 @@ class LastState(nn.Module):
         self.core.initialize(generator)
         self.readout.initialize(generator)
 
-    def forward(self, x: Tensor, begun: Tensor, window: Window) -> Tensor:
+    def forward(self, x: Tensor, begun: Tensor | None, window: Window) -> Tensor:
         """The head's numbers, `(batch, step, channel, outputs)`."""
-        out, _ = self.core(x, mask=begun)
-        raw: Tensor = self.readout(self._last(out), window.known(self.readout.shape), window.static)
+        raw: Tensor = self.readout(self.core.read(x, begun), window.known(self.readout.shape), window.static)
         return raw
-
-    def _last(self, out: Tensor) -> Tensor:
-        """The state that has read the whole window: the last one forward, the first one backward."""
-        if self.core.directions == 1:
-            return out[:, -1]
-        forward, backward = out.chunk(2, -1)
-        return torch.cat((forward[:, -1], backward[:, 0]), -1)

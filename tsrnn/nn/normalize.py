@@ -72,15 +72,23 @@ def known_normalization(name: str) -> str:
     return name
 
 
-def normalized(name: str, values: Tensor, observed: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def normalized(name: str, values: Tensor, observed: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
     """The values relative to their window, `(batch, time, channel)`, and its level and scale, `(batch, 1, channel)`.
+
+    `observed` is 1 where a value is there, None where all are.
 
     `"last"`: from the last observed value, in the series' own unit. `"revin"`: from the mean, in deviations.
     `"robust"`: from the median, in median deviations, none beyond ten. `"counts"`: from 0, in means. A missing value
     is 0, as if at the level.
     """
-    level, scale = (part[:, None] for part in _RULES[name](values, observed))
+    level, scale = (part[:, None] for part in _rule(name, values, observed))
     away = (values - level) / scale
     if name == "robust":
         away = away.clamp(-_REACH, _REACH)
-    return torch.where(observed != 0, away, 0.0), level, scale
+    return away if observed is None else torch.where(observed != 0, away, 0.0), level, scale
+
+
+def _rule(name: str, values: Tensor, observed: Tensor | None) -> tuple[Tensor, Tensor]:
+    if observed is None and name == "last":  # nothing to look for: the usual case, and the one that must cost nothing
+        return values[:, -1], torch.ones_like(values[:, -1])
+    return _RULES[name](values, torch.ones_like(values) if observed is None else observed)

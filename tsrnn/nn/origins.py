@@ -59,7 +59,7 @@ class EveryOrigin(ForecastNetwork):
         """The head's numbers `(batch, origin, step, channel, outputs)` and the levels `(batch, origin, 1, channel)`."""
         values, observed = window.seen(self.shape)
         latest = carried(values, observed)  # (batch, time, channel)
-        begun = (observed != 0).any(-1).cumsum(1) > 0
+        begun = window.begun(self.shape)
         out, _ = self.core(torch.cat((*past_only(values, observed, latest), window.beside(self.shape)), -1), mask=begun)
         ahead = window.future.unfold(1, self.shape.horizon, 1)[:, 1:].transpose(-1, -2)  # (batch, row, step, F)
         static = window.static[:, None].expand(-1, len(rows), -1)

@@ -156,6 +156,19 @@ class Recurrent(nn.Module):
         with torch.autocast("cpu", enabled=False) if x.is_cpu and _autocast(x) else nullcontext():
             return self._through(x, run)
 
+    def read(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
+        """The output that has read the whole sequence, (batch, output_size): the last forward, the first backward.
+
+        x and mask are those of `forward`.
+        """
+        out, state = self(x, mask=mask)  # as a module, so that hooks see it
+        if self.norms is None and not (self.residual and self.num_layers > 1) and x.shape[1]:
+            top = state.hidden[-self.directions :].unbind()  # the same numbers, whose gradient is no sequence
+        else:
+            forward, *backward = out.chunk(self.directions, -1)
+            top = (forward[:, -1], *(side[:, 0] for side in backward))
+        return torch.cat(top, -1) if len(top) > 1 else top[0]
+
     def step(self, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
         """One step: x (batch, inputs) gives (batch, output_size) and the state to go on from.
 
@@ -189,7 +202,7 @@ class Recurrent(nn.Module):
             x = out + x if self.residual and layer else out
             ends += [side[1:] for side in sides]
         memories = [memory for _, memory in ends if memory is not None]
-        return x, State(torch.stack([hidden for hidden, _ in ends]), torch.stack(memories) if memories else None)
+        return x, State(_stacked([hidden for hidden, _ in ends]), _stacked(memories) if memories else None)
 
     @property
     def _layers(self) -> list[LayerWeights]:
@@ -232,6 +245,11 @@ class Recurrent(nn.Module):
         if mask.shape != x.shape[:2]:
             raise DataError(f"mask must be (batch, time) = {tuple(x.shape[:2])}, got {tuple(mask.shape)}")
         return None if bool(mask.all()) else mask
+
+
+def _stacked(tensors: list[Tensor]) -> Tensor:
+    """Along a first axis of their own; one alone is not copied."""
+    return torch.stack(tensors) if len(tensors) > 1 else tensors[0][None]
 
 
 def _autocast(tensor: Tensor) -> bool:

@@ -12,14 +12,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from tsrnn.errors import SettingError, whole_number
+from tsrnn.errors import SettingError, choices, whole_number
 from tsrnn.nn.decoder import ForecastNetwork, MakeCore, Shape, Window
 from tsrnn.nn.heads import Head
 from tsrnn.nn.normalize import known_normalization
 from tsrnn.nn.onepass import OnePass
 from tsrnn.nn.readout import begin_at
+from tsrnn.nn.ridge import Ridge
 
 _LONGEST = 48
+_MAPS = ("trained", "ridge", "none")
 _FEWEST = 4  # segments that a lookback is cut into at least, where it has the rows
 
 
@@ -34,9 +36,11 @@ class Segment:
     - `normalize`: what a window is seen relative to: `"last"` (its last value), `"revin"` (mean and deviation) or
       `"robust"` (median and median deviation).
     - `dropout`: share of the numbers left out, while training, of the state that a segment ahead is read from.
-    - `linear`: whether one linear map of the window, shared by all channels, is added to what the core forecasts. The
-      core then learns what is not linear, and the forecast of a level or swing never met in training goes on growing
-      with it where a core alone saturates.
+    - `linear`: the linear map of the window, shared by all series and channels, that is added to what the core
+      forecasts. `"ridge"`: ridge regression, solved before training, its penalty the best on the validation windows;
+      the core starts from it and leaves it as it is. `"trained"`: trained with the core. `"none"`: no map. With one
+      the core learns what is not linear, and the forecast of a level or swing never met in training goes on growing
+      with it where a core alone saturates. Counts have no ridge map.
 
     >>> Segment().length_for(lookback=720, horizon=336)
     48
@@ -45,7 +49,7 @@ class Segment:
     length: int | None = None
     normalize: str = "last"
     dropout: float = 0.1
-    linear: bool = True
+    linear: str = "ridge"
 
     def __post_init__(self) -> None:
         if self.length is not None:
@@ -53,6 +57,8 @@ class Segment:
         known_normalization(self.normalize)
         if not 0 <= self.dropout < 1:
             raise SettingError(f"dropout must be a share of at least 0 and below 1, got {self.dropout!r}")
+        if self.linear not in _MAPS:
+            raise choices("linear", self.linear, _MAPS)
 
     def length_for(self, lookback: int, horizon: int) -> int:
         """Rows of a segment: `length`, but no more than there are to read or to forecast."""
@@ -64,8 +70,9 @@ class Segment:
     def network(self, shape: Shape, core: MakeCore, head: Head) -> ForecastNetwork:
         """The whole horizon, all its segments at once."""
         length = self.length_for(shape.lookback, shape.horizon)
-        body = Segments(shape, core, head, length, self.dropout, self.linear)
-        return OnePass(shape, body, head, self.normalize)
+        body = Segments(shape, core, head, length, self.dropout, self.linear == "trained")
+        ridge = Ridge(shape.lookback, shape.horizon) if self.linear == "ridge" else None
+        return OnePass(shape, body, head, self.normalize, ridge)
 
 
 class Segments(nn.Module):
@@ -103,7 +110,7 @@ class Segments(nn.Module):
         if self.linear is not None:
             nn.init.zeros_(self.linear.weight)
 
-    def forward(self, x: Tensor, begun: Tensor, window: Window) -> Tensor:
+    def forward(self, x: Tensor, begun: Tensor | None, window: Window) -> Tensor:
         """The head's numbers, `(batch, step, channel, outputs)`."""
         segments, real = self._cut(x, begun)
         _, state = self.core(torch.relu(self.embed(segments)), mask=real)
@@ -120,14 +127,16 @@ class Segments(nn.Module):
         mapped = self.linear(x[..., : self.shape.channels].transpose(1, 2))  # (batch, channel, step * outputs)
         return torch.unflatten(mapped, -1, (self.shape.horizon, self.head.outputs)).transpose(1, 2)
 
-    def _cut(self, x: Tensor, begun: Tensor) -> tuple[Tensor, Tensor]:
+    def _cut(self, x: Tensor, begun: Tensor | None) -> tuple[Tensor, Tensor | None]:
         """Segments `(batch, segment, rows * features)`, and which hold a row of the series, `(batch, segment)`.
 
         The last row ends the last segment; where the rows do not fill the first one, it begins with zeros.
         """
-        missing = -x.shape[1] % self.length
-        rows = functional.pad(torch.where(begun[..., None], x, 0.0), (0, 0, missing, 0))
-        real = torch.unflatten(functional.pad(begun, (missing, 0)), 1, (-1, self.length)).any(-1)
+        missing, real = -x.shape[1] % self.length, None
+        if begun is not None:
+            x = torch.where(begun[..., None], x, 0.0)
+            real = torch.unflatten(functional.pad(begun, (missing, 0)), 1, (-1, self.length)).any(-1)
+        rows = functional.pad(x, (0, 0, missing, 0))
         return rows.reshape(len(x), -1, self.length * x.shape[-1]), real
 
     def _queries(self, window: Window) -> Tensor:

@@ -13,13 +13,13 @@ from torch import Tensor, nn
 
 from tsrnn.errors import SettingError, choices
 from tsrnn.nn.attention import KINDS, Attention
+from tsrnn.nn.bridge import Bridge, forward_core
 from tsrnn.nn.decoder import ForecastNetwork, HeadOutlook, MakeCore, Shape, Window, mean_loss
 from tsrnn.nn.heads import Head
 from tsrnn.nn.normalize import known_normalization, normalized
 from tsrnn.nn.origins import carried
 from tsrnn.nn.readout import begin_at
 from tsrnn.nn.recurrent import Recurrent
-from tsrnn.nn.state import State
 
 
 @dataclass(frozen=True)
@@ -85,11 +85,11 @@ class EncoderDecoder(ForecastNetwork):
         kind = settings.attention
         self.attention = None if kind is None else Attention(hidden, keys, kind=kind)
         context = 0 if kind is None else keys
-        self.decoder = _forward_core(shape.channels + shape.future + shape.static + context, encoder)
-        both_ways = encoder.num_layers if encoder.directions == 2 else 0
-        self.bridge = nn.ModuleList(nn.Linear(2 * hidden, hidden) for _ in range(both_ways))
+        self.decoder = forward_core(shape.channels + shape.future + shape.static + context, encoder)
+        self.bridge = Bridge(encoder)
         self.read = nn.Linear(hidden + context, shape.channels * head.outputs)
-        self.trained = 0  # training steps so far; no weight, as nothing but training asks for it
+        self.trained: Tensor  # steps of training so far; no weight, as nothing but training asks for it
+        self.register_buffer("trained", torch.zeros((), dtype=torch.int64), persistent=False)
 
     def initialize(self, generator: torch.Generator) -> None:
         """Draws every weight; the first forecast is the window's level."""
@@ -97,12 +97,9 @@ class EncoderDecoder(ForecastNetwork):
         self.decoder.initialize(generator)
         if self.attention is not None:
             self.attention.initialize(generator)
-        for layer in self.bridge:
-            if isinstance(layer, nn.Linear):
-                nn.init.xavier_uniform_(layer.weight, generator=generator)
-                nn.init.zeros_(layer.bias)
+        self.bridge.initialize(generator)
         begin_at(self.read, self.head)
-        self.trained = 0
+        self.trained.zero_()
 
     def loss(self, window: Window) -> Tensor:
         """The head's loss, averaged over the observed steps ahead; in training, some are told what came before."""
@@ -137,7 +134,7 @@ class EncoderDecoder(ForecastNetwork):
 
     def _draw(self) -> list[bool]:
         """Which steps of this batch are told; drawn from torch's own generator, which training seeds."""
-        share = self.settings.share(self.trained)
+        share = self.settings.share(int(self.trained))
         self.trained += 1
         return [True, *(torch.rand(self.shape.horizon - 1, dtype=torch.float64) < share).tolist()]
 
@@ -148,10 +145,10 @@ class EncoderDecoder(ForecastNetwork):
 
         `before (batch, step, channel)` is the value before each step; only that of the steps `told` is looked at.
         """
-        begun = (window.observed[:, : self.shape.lookback] != 0).any(-1).cumsum(1) > 0  # (batch, time)
+        begun = window.begun(self.shape)
         out, state = self.encoder(torch.cat((away, window.beside(self.shape)), -1), mask=begun)
         keys = None if self.attention is None else self.attention.prepare(out, begun)
-        state = self._bridged(state)
+        state = self.bridge(state)
         static = window.static[:, None].expand(-1, self.shape.horizon, -1)
         beside = torch.cat((window.known(self.shape), static), -1)  # (batch, step, F + S)
         own, raws, looks = before[:, :0], [], []
@@ -184,29 +181,3 @@ class EncoderDecoder(ForecastNetwork):
         """Steps that the core can take in one call: one at a time, but without attention all that are told in a row."""
         starts = [step for step, known in enumerate(told) if step == 0 or not known or self.attention is not None]
         return list(zip(starts, [*starts[1:], len(told)], strict=True))
-
-    def _bridged(self, state: State) -> State:
-        """The second core's first state: the first one's last, of both directions together where there are two."""
-        if not self.bridge:
-            return state
-
-        def joined(tensor: Tensor) -> Tensor:
-            pairs = tensor.reshape(len(self.bridge), 2, *tensor.shape[1:])
-            sides = pairs.transpose(1, 2).flatten(2)  # (layer, batch, 2 * hidden)
-            return torch.stack([layer(side) for layer, side in zip(self.bridge, sides, strict=True)])
-
-        return state.map(joined)
-
-
-def _forward_core(inputs: int, core: Recurrent) -> Recurrent:
-    """A core like another, for other inputs: forward only, and started by a state that it is given."""
-    return Recurrent(
-        inputs,
-        core.hidden_size,
-        cell=core.cell,
-        num_layers=core.num_layers,
-        dropout=core.dropout,
-        residual=core.residual,
-        layer_norm=core.norms is not None,
-        initialization=core.initialization,
-    )
