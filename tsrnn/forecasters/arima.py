@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
+from threadpoolctl import threadpool_limits
 
 from tsrnn.errors import DataError, MissingValueError, SettingError, ShortSeriesError, whole_number
 from tsrnn.forecasters import fourier
@@ -151,10 +152,11 @@ class ARIMAForecaster(PanelForecaster):
 
     def _learn(self, panel: Panel) -> FittedARIMA:
         plan = self._plan(panel)
-        found = [
-            [_learn_series(panel, series, channel, plan) for channel in range(panel.channels)]
-            for series in range(len(panel.names))
-        ]
+        with threadpool_limits(limits=1, user_api="blas"):  # of its small products threads only wait for one another
+            found = [
+                [_learn_series(panel, series, channel, plan) for channel in range(panel.channels)]
+                for series in range(len(panel.names))
+            ]
         models = {name: tuple(model for model, _ in pairs) for name, pairs in zip(panel.names, found, strict=True)}
         notices = [notice for pairs in found for _, notices in pairs for notice in notices]
         return FittedARIMA(models, notices)

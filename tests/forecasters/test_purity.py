@@ -1,0 +1,104 @@
+"""Predicting changes nothing: not the model, not the caller's rows, not the process; and threads may do it at once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from tests.series import forecasters, hourly, wide
+from tsrnn.forecasters.names import FORECASTERS
+from tsrnn.forecasters.protocol import PanelForecaster
+from tsrnn.nn.heads import Point
+
+EVERY = sorted(FORECASTERS)
+PREDICTIONS = 1_000
+
+
+@pytest.fixture(params=EVERY)
+def model(request: pytest.FixtureRequest) -> PanelForecaster:
+    return forecasters()[request.param]
+
+
+def digest(model: PanelForecaster) -> str:
+    """Of everything that was learned."""
+    learned = model.learned()
+    facts, arrays = learned.model.state()
+    found = hashlib.sha256(repr(facts).encode())
+    parts = arrays | {"values": learned.recent.values, "times": learned.recent.times.to_numpy()}
+    for name, array in sorted(parts.items()):
+        found.update(name.encode() + np.ascontiguousarray(array).tobytes())
+    return found.hexdigest()
+
+
+def hashed(data: pd.DataFrame) -> Any:
+    return pd.util.hash_pandas_object(data).to_numpy(), list(data.columns), data.attrs, data.dtypes.to_list()
+
+
+def surroundings() -> tuple[object, ...]:
+    """What belongs to the process and not to us."""
+    numbers = np.random.get_state(legacy=False)
+    return (
+        (numbers["state"]["key"].tobytes(), numbers["state"]["pos"], torch.get_rng_state().numpy().tobytes()),
+        (torch.get_num_threads(), torch.get_default_dtype(), torch.is_grad_enabled()),
+        (torch.are_deterministic_algorithms_enabled(), list(warnings.filters), np.geterr()),
+        (os.getcwd(), dict(os.environ), tuple(sorted(os.listdir()))),
+    )
+
+
+def test_fit_and_predict_leave_the_process_and_the_callers_rows_as_they_were(
+    model: PanelForecaster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    data = wide()
+    model.fit(data)  # torch's optimizer imports sympy, which adds a filter of warnings: not ours to prevent
+    before, rows = surroundings(), hashed(data)
+    model.fit(data).predict(levels=[80])
+    model.predict(history=data.iloc[:-3])
+    assert surroundings() == before
+    assert str(hashed(data)) == str(rows)
+
+
+def test_predicting_changes_nothing_that_was_learned(model: PanelForecaster) -> None:
+    model.fit(hourly())
+    before, first = digest(model), model.predict(levels=[80])
+    model.predict(history=hourly(seed=1), levels=[95])
+    model.predict(horizon=1)
+    assert digest(model) == before
+    assert model.predict(levels=[80]).equals(first)
+
+
+def test_a_thousand_predictions_in_eight_threads_are_all_alike() -> None:
+    models = [fitted.fit(hourly()) for fitted in forecasters().values() if fitted.name not in ("boosting", "ets")]
+    histories = [None, hourly(seed=1), hourly(seed=2)]
+    wanted = {(m.name, place): m.predict(history=rows) for m in models for place, rows in enumerate(histories)}
+    tasks = [(m, place) for m in models for place in range(len(histories))]
+    rounds = -(-PREDICTIONS // len(tasks))
+
+    def same(task: tuple[PanelForecaster, int]) -> bool:
+        model, place = task
+        return bool(model.predict(history=histories[place]).equals(wanted[model.name, place]))
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(same, tasks * rounds))
+
+
+@pytest.mark.parametrize("name", ["gru", "lstm", "rnn"])
+def test_one_thread_or_two_learn_the_same_to_a_hundred_thousandth(name: str) -> None:
+    before, answers = torch.get_num_threads(), []
+    try:
+        for threads in (1, 2):
+            torch.set_num_threads(threads)
+            model = forecasters()[name].set_params(head=Point())
+            answers.append(model.fit(hourly()).predict().to_numpy())
+    finally:
+        torch.set_num_threads(before)
+    np.testing.assert_allclose(answers[0], answers[1], rtol=1e-5)
