@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import copy
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.base import clone
 
-from tsrnn.ahead import slice_ahead
-from tsrnn.answer import parse
 from tsrnn.columns import Columns, Repairs
-from tsrnn.errors import DataError, SettingError, TsrnnError, whole_number
+from tsrnn.errors import SettingError
+from tsrnn.external import External, judged_as
 from tsrnn.forecasters.names import make_forecaster
-from tsrnn.forecasters.protocol import Forecaster, PanelForecaster, checked_levels
+from tsrnn.forecasters.protocol import Forecaster, checked_levels
 from tsrnn.frame import Data, read
-from tsrnn.metrics import naive_scale
-from tsrnn.panel import Counts, Forecast, Panel
+from tsrnn.jobs import each
+from tsrnn.panel import Panel
+from tsrnn.runs import run, scales, tasks
 from tsrnn.scores import fold_numbers, scored
-from tsrnn.splits import Plan, rolling_origins
+from tsrnn.splits import Plan, Splits, Splitter, planned
+
+_NOTICE = ("model", "series", "cutoff", "message", "count")
 
 
 def backtest(
@@ -31,21 +30,25 @@ def backtest(
     columns: Columns | None = None,
     *,
     horizon: int,
-    folds: int = 5,
+    folds: int | Splits | Splitter = 5,
     step: int | None = None,
-    refit: bool = True,
+    refit: bool | int = True,
     levels: Sequence[float] = (80, 95),
     repairs: Repairs | None = None,
+    n_jobs: int | None = None,
 ) -> Backtest:
     """Forecasts of every model from rolling origins, each made from what was known there and nothing later.
 
     - `models`: forecasters, or their names (`"gru"`, `"arima"`, …) for their defaults; the objects given are not
       changed. Names must differ: two alike need `name=`.
-    - `horizon`: steps ahead. `folds`: origins, the last one `horizon` rows before the end. `step`: rows between two
-      origins, None for `horizon`.
+    - `horizon`: steps ahead. `folds`: origins, the last one `horizon` rows before the end of each series; or
+      `Splits(…)` for a sliding window, a gap or cutoff dates; or a splitter such as scikit-learn's `TimeSeriesSplit`,
+      whose test parts begin where forecasts do. `step`: rows between two origins, None for `horizon`.
     - `refit`: True trains a fresh clone at every origin; False trains once, before the first, and gives it newer
-      `history` later.
+      `history` later; a number k trains at every k-th.
     - `levels`: intervals in per cent to keep and judge. `repairs`: what may be repaired.
+    - `n_jobs`: folds and models worked on at once, each in a process of its own on one thread; -1 takes every core.
+      None is 1, or what `joblib.parallel_config` says.
 
     Raises a DataError where the rows cannot be used or a series is too short for the folds.
     """
@@ -53,16 +56,15 @@ def backtest(
         raise SettingError(f"models is a list of forecasters and names, such as [{models!r}, 'arima']; got {models!r}")
     wanted = checked_levels(levels)
     panel = read(data, columns, repairs)
-    whole_number("horizon", horizon, 1)
-    chosen = _named([make_forecaster(model, horizon) if isinstance(model, str) else model for model in models])
-    stops = rolling_origins(panel, horizon, folds, step)
-    plan = Plan(horizon, folds, horizon if step is None else step, refit, wanted)
-    runs = [run for model in chosen for run in _runs(model, panel, columns, stops, plan, repairs)]
+    plan, origins = planned(panel, horizon, folds, step=step, refit=refit, levels=wanted)
+    chosen = _named([make_forecaster(model, plan.reach) if isinstance(model, str) else model for model in models])
+    work = tasks(chosen, panel, columns, origins, plan=plan, repairs=repairs)
+    found = [done for part in each(run, work, n_jobs) for done in part]
     return Backtest(
-        rows=pd.concat([run.rows for run in runs], ignore_index=True),
-        scales=pd.concat([_scales(panel, stop) for stop in stops], ignore_index=True),
-        timings=pd.DataFrame([run.timing for run in runs]),
-        notices=pd.DataFrame([notice for run in runs for notice in run.notices], columns=list(_NOTICE)),
+        rows=pd.concat([done.rows for done in found], ignore_index=True),
+        scales=pd.concat([scales(panel, fold) for fold in origins], ignore_index=True),
+        timings=pd.DataFrame([done.timing for done in found]),
+        notices=pd.DataFrame([notice for done in found for notice in done.notices], columns=list(_NOTICE)),
         models=chosen,
         panel=panel,
         plan=plan,
@@ -87,6 +89,27 @@ class Backtest:
     panel: Panel = field(repr=False)
     plan: Plan
 
+    def add(self, frame: pd.DataFrame, *, name: str) -> Backtest:
+        """This backtest with the forecasts of any other tool as one more model, judged on the same rows.
+
+        `frame` is tidy, `series, cutoff, step` (or `time`) and `forecast`, and `lo-80, hi-80` for intervals; or wide,
+        `cutoff, time` and a column a series, with `NAME-lo-80, NAME-hi-80`. Every row that the models here forecast
+        must be there once; DataError names the first that is missing, doubled or of no fold. The other tool's seconds
+        are unknown, and that it saw nothing later than each cutoff is its own affair: see `check_leak`.
+        """
+        if name in [model.name for model in self.models]:
+            raise SettingError(f"a model is called {name!r} already; give the forecasts another name")
+        template = self.rows[self.rows["model"] == self.models[0].name].reset_index(drop=True)
+        rows = judged_as(frame, name, template, self.panel, self.plan.levels)
+        first = self.timings["model"] == self.models[0].name
+        seconds = self.timings[first].assign(model=name, fit_seconds=np.nan, predict_seconds=np.nan)
+        return replace(
+            self,
+            rows=pd.concat([self.rows, rows], ignore_index=True),
+            timings=pd.concat([self.timings, seconds], ignore_index=True),
+            models=[*self.models, External(name)],
+        )
+
     def scores(self, by: Sequence[str] = ("model",)) -> pd.DataFrame:
         """All metrics of each group of rows, by any of model, series, cutoff, fold (from 1, oldest first) and step."""
         unknown = [key for key in by if key not in ("model", "series", "cutoff", "fold", "step")]
@@ -104,8 +127,10 @@ class Backtest:
         for other, column in (("arima", "skill-vs-arima"), ("seasonal-naive", "skill-vs-seasonal-naive")):
             rival = table.loc[table["model"] == other, "mase"]
             table[column] = 1.0 - table["mase"] / rival.iloc[0] if len(rival) else np.nan
-        seconds = self.timings.groupby("model", sort=False)[["fit_seconds", "predict_seconds"]].sum().reset_index()
-        return table.merge(seconds, on="model").sort_values(["mase", "mae"], ignore_index=True)
+        times = self.timings.groupby("model", sort=False)[["fit_seconds", "predict_seconds"]]
+        return table.merge(times.sum(min_count=1).reset_index(), on="model").sort_values(
+            ["mase", "mae"], ignore_index=True
+        )
 
     def by_step(self) -> pd.DataFrame:
         """All metrics of each model and step ahead."""
@@ -125,21 +150,33 @@ class Backtest:
         from tsrnn.findings import contents
         from tsrnn.report.html import to_html
 
-        target = Path(path)
-        target.write_text(to_html(contents(self, title, command)), encoding="utf-8")
-        return target
+        return _written(path, to_html(contents(self, title, command)))
+
+    def to_markdown(self, path: str | Path, *, title: str | None = None, command: str | None = None) -> Path:
+        """Writes verdict, leaderboard and what the checks found as Markdown, and gives the path."""
+        from tsrnn.findings import contents
+        from tsrnn.report.markdown import to_markdown
+
+        return _written(path, to_markdown(contents(self, title, command)))
+
+    def to_json(self, path: str | Path, *, title: str | None = None, command: str | None = None) -> Path:
+        """Writes all numbers of the report and all rows as one JSON object, and gives the path."""
+        from tsrnn.findings import contents
+        from tsrnn.report.exports import to_json
+
+        return _written(path, to_json(contents(self, title, command)))
+
+    def to_csv(self, path: str | Path) -> Path:
+        """Writes the tidy rows as CSV, in which no name can be a formula (`tsrnn.report.exports`); gives the path."""
+        from tsrnn.report.exports import to_csv
+
+        return _written(path, to_csv(self.rows))
 
 
-_NOTICE = ("model", "series", "cutoff", "message", "count")
-
-
-@dataclass(frozen=True)
-class _Run:
-    """One model at one cutoff."""
-
-    rows: pd.DataFrame
-    timing: dict[str, object]
-    notices: list[dict[str, object]]
+def _written(path: str | Path, text: str) -> Path:
+    target = Path(path)
+    target.write_text(text, encoding="utf-8", newline="\n")
+    return target
 
 
 def _named(models: list[Forecaster]) -> list[Forecaster]:
@@ -150,115 +187,3 @@ def _named(models: list[Forecaster]) -> list[Forecaster]:
         if names.count(name) > 1:
             raise SettingError(f"{names.count(name)} models are called {name!r}; tell them apart with name='…'")
     return models
-
-
-def _runs(
-    model: Forecaster, panel: Panel, columns: Columns | None, stops: list[Counts], plan: Plan, repairs: Repairs | None
-) -> list[_Run]:
-    """One model at every cutoff, oldest first."""
-    fitted, runs = None, []
-    for stop in stops:
-        known = panel.cut(stop)
-        cutoff = known.times[known.offsets[1] - 1]
-        try:
-            began = time.perf_counter()
-            if fitted is None or plan.refit:
-                fitted = _fresh(model).fit(known, columns, repairs=repairs)
-            trained = time.perf_counter()
-            forecast, notices = _forecast(fitted, known, slice_ahead(panel, stop, plan.horizon), plan)
-        except TsrnnError as problem:
-            raise _placed(problem, model.name, cutoff) from problem
-        timing = {
-            "model": model.name,
-            "cutoff": cutoff,
-            "fit_seconds": trained - began,
-            "predict_seconds": time.perf_counter() - trained,
-        }
-        if isinstance(fitted, PanelForecaster):
-            notices += [vars(notice) for notice in fitted.learned().model.notices]
-        placed = [{"model": model.name, "cutoff": cutoff, **notice} for notice in notices]
-        runs.append(_Run(_rows(model.name, panel, stop, forecast, plan), timing, placed))
-    return runs
-
-
-def _placed(problem: TsrnnError, model: str, cutoff: object) -> TsrnnError:
-    """The same kind of error, saying which model and cutoff met it."""
-    placed = copy.copy(problem)
-    placed.args = (f"model {model!r}, cutoff {cutoff}: {problem}",)
-    return placed
-
-
-def _fresh(model: Forecaster) -> Forecaster:
-    """An unfitted copy."""
-    made: Forecaster = clone(model, safe=False)
-    return made
-
-
-def _forecast(
-    model: Forecaster, known: Panel, future: pd.DataFrame | None, plan: Plan
-) -> tuple[Forecast, list[dict[str, object]]]:
-    """The model's forecast with every level, or, from one that gives no intervals, without."""
-    try:
-        answer = model.predict(plan.horizon, history=known, levels=list(plan.levels), future=future)
-        return parse(answer, known, plan.horizon, plan.levels), []
-    except (DataError, SettingError) as problem:
-        if not plan.levels:
-            raise
-        answer = model.predict(plan.horizon, history=known, future=future)  # raises again if it was not the levels
-        bare = parse(answer, known, plan.horizon, ())
-        nothing = np.full_like(bare.point, np.nan)
-        bounds = dict.fromkeys(plan.levels, (nothing, nothing))
-        return Forecast(bare.point, bounds), [{"series": None, "message": f"no intervals: {problem}", "count": 1}]
-
-
-def _labels(panel: Panel) -> list[object]:
-    """What each series and channel is called in rows: the series, the joint column, or both."""
-    targets = panel.layout.columns.named("target")
-    if panel.channels == 1:
-        return list(panel.names)
-    if panel.layout.shape == "wide":
-        return list(targets)
-    return [f"{name}/{target}" for name in panel.names for target in targets]
-
-
-def _rows(name: str, panel: Panel, stop: Counts, forecast: Forecast, plan: Plan) -> pd.DataFrame:
-    """Tidy rows of one model at one cutoff, in the order (series, channel, step)."""
-    starts = panel.offsets[:-1] + stop
-    ahead = starts[:, None] + np.arange(plan.horizon)  # (series, step)
-
-    def flat(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        return values.transpose(0, 2, 1).ravel()  # (series, step, channel) → (series * channel * step)
-
-    repeat = np.repeat(np.arange(len(panel.names)), panel.channels)  # (series * channel)
-    labels = _labels(panel)
-    table = {
-        "model": name,
-        "series": [label for label in labels for _ in range(plan.horizon)],
-        "cutoff": panel.times.take(np.repeat((starts - 1)[repeat], plan.horizon)),
-        "step": np.tile(np.arange(1, plan.horizon + 1), len(labels)),
-        "time": panel.times.take(ahead[repeat].ravel()),
-        "actual": flat(panel.values[ahead]),
-        "forecast": flat(forecast.point),
-    }
-    for level in plan.levels:
-        low, high = forecast.bounds[level]
-        table[f"lo-{level:g}"], table[f"hi-{level:g}"] = flat(low), flat(high)
-    return pd.DataFrame(table)
-
-
-def _scales(panel: Panel, stop: Counts) -> pd.DataFrame:
-    """The in-sample naive errors of each series up to one cutoff."""
-    known, labels, table = panel.cut(stop), iter(_labels(panel)), []
-    for series in range(len(panel.names)):
-        rows = known.rows(series)
-        for channel in range(panel.channels):
-            past = known.values[rows, channel]
-            table.append(
-                {
-                    "series": next(labels),
-                    "cutoff": known.times[rows.stop - 1],
-                    "mae_scale": naive_scale(past, panel.season, 1),
-                    "mse_scale": naive_scale(past, panel.season, 2),
-                }
-            )
-    return pd.DataFrame(table)
