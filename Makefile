@@ -9,9 +9,11 @@ INSTALLED := $(VENV)/.installed
 KERNELS := $(wildcard tsrnn/nn/_kernels/*.cpp tsrnn/nn/_kernels/*.h)
 PIP := $(PY) -m pip --disable-pip-version-check
 PYTEST := $(PY) -m pytest -q
+# What looks for faults of accessibility in a report.
+AXE := build/axe/node_modules/axe-core/axe.min.js
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow lint bench report-test docs clean
+.PHONY: help install demo test test-slow lint bench browser report-test docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -43,7 +45,14 @@ lint: $(INSTALLED) ## style, formatting and types
 bench: $(INSTALLED) ## speed beside what users would have used instead; BENCH=--peers adds the peers
 	$(PY) benchmarks/speed.py $(BENCH)
 
-report-test: $(INSTALLED) ## open reports in a real browser
+browser: $(AXE) ## what report-test needs beside .venv: Debian's chromium where there is none, and axe-core
+	command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; }
+
+$(AXE):
+	command -v npm >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends npm; }
+	npm install --silent --no-audit --no-fund --no-package-lock --prefix build/axe axe-core@4.14.1
+
+report-test: $(INSTALLED) browser ## open reports in a real browser
 	$(PYTEST) -m browser tests/report
 
 docs: $(INSTALLED) ## the reference of the public interface, as HTML in build/docs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import platform
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -11,8 +12,12 @@ import numpy as np
 import pandas as pd
 
 from tsrnn.auditing import audit
+from tsrnn.checking import checked
+from tsrnn.external import External
+from tsrnn.honesty import random_walk
 from tsrnn.panel import Panel
 from tsrnn.report.contents import Contents
+from tsrnn.report.leaderboard import references
 from tsrnn.significance import compared
 from tsrnn.version import __version__
 
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
 _RIVALS = ("arima", "seasonal-naive", "naive")
 _PACKAGES = ("torch", "pandas", "numpy", "statsmodels", "scikit-learn")
 _CONTEXT = 4  # horizons of history shown before the first cutoff
+_LOOKED_AT = 20  # series looked at to tell whether they are prices
 
 
 class Judged(Protocol):
@@ -41,6 +47,11 @@ class Judged(Protocol):
     @property
     def notices(self) -> pd.DataFrame:
         """What models want known."""
+        ...
+
+    @property
+    def timings(self) -> pd.DataFrame:
+        """Seconds of each model and cutoff."""
         ...
 
     @property
@@ -74,21 +85,32 @@ class Judged(Protocol):
 def contents(result: Judged, title: str | None, command: str | None) -> Contents:
     """Everything the report shows, from one backtest."""
     board = result.leaderboard()
+    by_series, history = result.scores(["model", "series"]), _history(result.panel, result.plan, result.rows)
+    checks = checked(
+        result.rows,
+        result.scales,
+        history,
+        by_series,
+        measure=_measure(board),
+        references=references(board),
+        prices=_prices(result.panel),
+    )
     return Contents(
         title=title or f"{_subject(result.panel)}: backtest of {', '.join(board['model'])}",
-        verdict=verdict(result),
+        verdict=_verdict(board, checks.pairs),
         leaderboard=board,
         by_step=result.by_step(),
         rows=result.rows,
-        history=_history(result.panel, result.plan),
+        history=history,
         card=_card(result.panel, result.plan),
         audit=audit(result.panel),
         settings=[(model.name, _settings(model)) for model in result.models],
-        versions=_versions(),
+        versions=_versions(result),
         notices=_notices(result.notices),
         command=command or _call(result),
-        by_series=result.scores(["model", "series"]),
+        by_series=by_series,
         by_fold=result.scores(["model", "fold"]),
+        checks=checks,
     )
 
 
@@ -99,9 +121,16 @@ def verdict(result: Judged) -> str:
     was chosen after looking.
     """
     board = result.leaderboard()
-    measure = "mase" if board["mase"].notna().all() else "mae"
-    best = board.iloc[0]
-    tests = compared(result.rows, result.scales, measure=measure)
+    return _verdict(board, compared(result.rows, result.scales, measure=_measure(board)))
+
+
+def _measure(board: pd.DataFrame) -> str:
+    """What models are compared by: MASE, unless a series never changed."""
+    return "mase" if board["mase"].notna().all() else "mae"
+
+
+def _verdict(board: pd.DataFrame, tests: pd.DataFrame) -> str:
+    measure, best = _measure(board), board.iloc[0]
     parts: list[str] = []
     for other in board["model"]:
         if other == best["model"] or (other not in _RIVALS and len(parts) >= 3):
@@ -138,16 +167,31 @@ def _gap(error: float, rival: float) -> str:
     return f"{gap:.0%} below" if gap >= 0.01 else "less than 1% below"
 
 
-def _history(panel: Panel, plan: Plan) -> pd.DataFrame:
+def _history(panel: Panel, plan: Plan, rows: pd.DataFrame) -> pd.DataFrame:
     """The actual values that the folds' pictures need, and some before them."""
-    recent = panel.tail((_CONTEXT + 1) * plan.horizon + plan.folds * plan.step)
-    labels = [name for name, length in zip(recent.names, recent.lengths, strict=True) for _ in range(length)]
     targets = panel.layout.columns.named("target")
+    first = rows.groupby("series", sort=False, observed=True)["cutoff"].min().to_dict()
+    after = 0
+    for number, name in enumerate(panel.names):
+        label = name if panel.channels == 1 else _joint(panel, name, targets[0])
+        after = max(after, int((panel.times[panel.rows(number)] > first[label]).sum()))
+    recent = panel.tail(_CONTEXT * plan.horizon + after + 1)
+    labels = [name for name, length in zip(recent.names, recent.lengths, strict=True) for _ in range(length)]
     parts = []
     for channel in range(panel.channels):
         series = labels if panel.channels == 1 else [_joint(panel, label, targets[channel]) for label in labels]
         parts.append(pd.DataFrame({"series": series, "time": recent.times, "actual": recent.values[:, channel]}))
     return pd.concat(parts, ignore_index=True)
+
+
+def _prices(panel: Panel) -> bool:
+    """Whether the series look like prices: positive, and on business days or each like a random walk."""
+    if not bool((panel.values[panel.observed] > 0).all()):
+        return False
+    if panel.layout.frequency.unit == "business day":
+        return True
+    looked_at = range(min(len(panel.names), _LOOKED_AT))
+    return all(random_walk(values) for n in looked_at for values in panel.values[panel.rows(n)].T)
 
 
 def _subject(panel: Panel) -> str:
@@ -169,13 +213,19 @@ def _card(panel: Panel, plan: Plan) -> list[tuple[str, str]]:
         ("rows", f"{len(panel.values):,}" + _spread(panel)),
         ("from", str(panel.times.min())),
         ("to", str(panel.times.max())),
+        *_zone(panel),
         ("one row a", panel.layout.frequency.words),
         ("season", f"{panel.season} rows"),
-        ("missing values", f"{missing:,} of {panel.values.size:,}"),
+        ("missing values", f"{missing:,} of {panel.values.size:,}" + (", left out, not filled" if missing else "")),
         *((f"{part} columns", ", ".join(names)) for part, names in covariates.items() if names),
-        ("forecast", f"{plan.horizon} steps ahead from {plan.folds} origins, {plan.step} rows apart"),
-        ("training", "anew at every origin" if plan.refit else "once, before the first origin"),
+        ("forecast", plan.origins),
+        ("training", plan.training),
     ]
+
+
+def _zone(panel: Panel) -> list[tuple[str, str]]:
+    zone = getattr(panel.times, "tz", None)
+    return [] if panel.layout.frequency.kind == "steps" else [("time zone", str(zone) if zone else "none given")]
 
 
 def _spread(panel: Panel) -> str:
@@ -190,9 +240,32 @@ def _settings(model: Forecaster) -> str:
     return f"{type(model).__name__}({', '.join(f'{key}={value!r}' for key, value in given.items())})"
 
 
-def _versions() -> list[tuple[str, str]]:
+def _versions(result: Judged) -> list[tuple[str, str]]:
+    """Seeds, seconds, versions and the machine."""
     packages = [(name, importlib.metadata.version(name)) for name in _PACKAGES]
-    return [("tsrnn", __version__), ("Python", platform.python_version()), *packages, ("machine", platform.platform())]
+    fit, predict = result.timings[["fit_seconds", "predict_seconds"]].sum()
+    return [
+        ("seeds", ", ".join(_seeds(result.models)) or "no model draws numbers"),
+        ("time", f"{fit:,.1f} s to learn and {predict:,.1f} s to forecast, all models and folds together"),
+        ("tsrnn", __version__),
+        ("Python", platform.python_version()),
+        *packages,
+        ("machine", f"{platform.platform()}, {os.cpu_count()} cores"),
+    ]
+
+
+def _seeds(models: Sequence[Forecaster]) -> list[str]:
+    """The seed of each model that has one, of its own or in its training."""
+    found = []
+    for model in models:
+        settings = model.get_params(deep=False)
+        if "training" in settings:
+            from tsrnn.training import Training
+
+            settings["seed"] = (settings["training"] or Training()).seed
+        if "seed" in settings:
+            found.append(f"{model.name} {settings['seed']}")
+    return found
 
 
 def _notices(notices: pd.DataFrame) -> pd.DataFrame:
@@ -205,6 +278,6 @@ def _notices(notices: pd.DataFrame) -> pd.DataFrame:
 
 
 def _call(result: Judged) -> str:
-    plan, names = result.plan, [model.name for model in result.models]
-    refit = "" if plan.refit else ", refit=False"
-    return f"tsrnn.backtest({names}, data, horizon={plan.horizon}, folds={plan.folds}, step={plan.step}{refit})"
+    plan, names = result.plan, [model.name for model in result.models if not isinstance(model, External)]
+    joined = [f".add(…, name={model.name!r})" for model in result.models if isinstance(model, External)]
+    return f"tsrnn.backtest({names}, data, horizon={plan.horizon}, {plan.asked}){''.join(joined)}"

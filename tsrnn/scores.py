@@ -18,6 +18,22 @@ def fold_numbers(rows: pd.DataFrame) -> pd.Series:
     return backwards.max() + 1 - backwards
 
 
+def overlap_of(rows: pd.DataFrame) -> int:
+    """How many of the next folds share rows with a fold, at most over all series and folds.
+
+    >>> overlap_of(pd.DataFrame({"model": "a", "series": "s", "cutoff": [5, 6, 7], "step": 2, "time": [7, 8, 9]}))
+    1
+    """
+    ends = rows[(rows["model"] == rows["model"].iloc[0]) & (rows["step"] == rows["step"].max())]
+    overlap, stamps = 0, ends[["cutoff", "time"]].drop_duplicates()
+    if stamps["cutoff"].is_unique and len(stamps) == ends.groupby("series", observed=True).size().min():
+        ends = stamps.assign(series=0)  # every series has the same folds: one speaks for all
+    for _, own in ends.sort_values("cutoff", kind="stable").groupby("series", sort=False, observed=True):
+        later = np.asarray(own["cutoff"].searchsorted(own["time"]))  # the first cutoff at or after each fold's end
+        overlap = max(overlap, int((later - np.arange(len(own)) - 1).max()))
+    return overlap
+
+
 def scored(rows: pd.DataFrame, scales: pd.DataFrame, by: list[str], levels: tuple[float, ...]) -> pd.DataFrame:
     """One row a group of `by`, with mae, rmse, smape, mase, rmsse, bias, and coverage and width of each level.
 

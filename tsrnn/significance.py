@@ -13,7 +13,7 @@ from tsrnn.equal_loss import LossTest, dm_test, holm, panel_test
 from tsrnn.errors import DataError, SettingError, choices
 from tsrnn.metrics import share_outside
 from tsrnn.ranks import MeanRanks, mean_ranks
-from tsrnn.scores import fold_numbers
+from tsrnn.scores import fold_numbers, overlap_of
 from tsrnn.skill import Skill, bootstrap_skill, skill_interval
 
 # The tests for arrays of losses have files of their own; they are found here.
@@ -69,7 +69,7 @@ def compared(
     """
     rows = rows.reset_index(drop=True)
     losses = _fold_losses(rows, scales, measure)
-    overlap, miss = _overlap(rows), share_outside(level)
+    overlap, miss = overlap_of(rows), share_outside(level)
     ends = (f"skill-lo-{level:g}", f"skill-hi-{level:g}")
     table, differences = [], []
     for model, baseline in _pairs(losses, baselines):
@@ -107,16 +107,6 @@ def _fold_losses(rows: pd.DataFrame, scales: pd.DataFrame, measure: str) -> pd.D
         raise DataError("the models have different rows; give a forecast of every model for the same rows")
     totals = parts["total"].where(np.isfinite(parts["total"]) & ~parts["absent"]).unstack("model")
     return totals[list(dict.fromkeys(seen["model"]))] / counts.iloc[:, 0].mean()
-
-
-def _overlap(rows: pd.DataFrame) -> int:
-    """How many of the next folds share rows with a fold, at most over all series and folds."""
-    ends = rows[(rows["model"] == rows["model"].iloc[0]) & (rows["step"] == rows["step"].max())]
-    overlap = 0
-    for _, own in ends.sort_values("cutoff", kind="stable").groupby("series", sort=False, observed=True):
-        later = np.asarray(own["cutoff"].searchsorted(own["time"]))  # the first cutoff at or after each fold's end
-        overlap = max(overlap, int((later - np.arange(len(own)) - 1).max()))
-    return overlap
 
 
 def _pairs(losses: pd.DataFrame, baselines: Sequence[str] | None) -> list[tuple[str, str]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from tsrnn.checking import checked
 from tsrnn.report.contents import Contents
 from tsrnn.scores import fold_numbers
 
@@ -154,6 +156,28 @@ def contents(
     )
 
 
+def tested(source: Contents, *, prices: bool = False) -> Contents:
+    """The same contents with everything that the tests find; every series has the same scale."""
+    scales = source.rows[["series", "cutoff"]].drop_duplicates().assign(mae_scale=0.9)
+    checks = checked(
+        source.rows,
+        scales,
+        source.history,
+        source.by_series,
+        measure="mase",
+        references=("arima", "seasonal-naive"),
+        prices=prices,
+    )
+    return replace(source, checks=checks)
+
+
+def daily(folds: int = 40) -> Contents:
+    """One daily series, three models and many folds: enough for every test to say something."""
+    times = pd.date_range("2014-05-18", periods=500, freq="D")
+    series = {"demand": pd.Series(actual_values(times, 1), times)}
+    return tested(contents(series, models=MODELS[:3], folds=folds, horizon=4, levels=(50, 80, 95)), prices=True)
+
+
 def weekly() -> Contents:
     """One weekly series, four models, three folds, twelve steps."""
     times = pd.date_range("1974-05-18", periods=520, freq="W-SAT")
@@ -183,12 +207,16 @@ def renamed(source: Contents, series: str, model: str) -> Contents:
 
     def rename(frame: pd.DataFrame) -> pd.DataFrame:
         out = frame.copy()
-        if "model" in out.columns:
-            out["model"] = out["model"].replace({first: model})
+        for name in ("model", "baseline"):
+            if name in out.columns:
+                out[name] = out[name].replace({first: model})
         if "series" in out.columns:
             out["series"] = out["series"].replace({source.rows["series"].iloc[0]: series})
         return out
 
+    checks: dict[str, Any] = {
+        name: rename(found) for name, found in vars(source.checks).items() if isinstance(found, pd.DataFrame)
+    }
     return replace(
         source,
         leaderboard=rename(source.leaderboard),
@@ -200,4 +228,5 @@ def renamed(source: Contents, series: str, model: str) -> Contents:
         by_series=rename(source.by_series),
         by_fold=rename(source.by_fold),
         settings=[(model, model)],
+        checks=replace(source.checks, **checks),
     )

@@ -9,29 +9,23 @@ from __future__ import annotations
 import html
 import json
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.report import sample
+from tests.report.browser import open_in_browser, without_policy
 from tests.report.test_html_safety import PAYLOADS
 from tsrnn.report.html import to_html
 
 pytestmark = pytest.mark.browser
 
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --hide-scrollbars --force-device-scale-factor=1"
-).split()
-POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 MEASURE = """
 <script>
 addEventListener("load", () => {
   for (const details of document.querySelectorAll("details")) details.open = true;
   const wide = document.documentElement.scrollWidth;
-  const found = {inner: innerWidth, wide: wide, charts: 0, out: [], overlaps: [], faint: []};
+  const found = {inner: innerWidth, wide: wide, charts: 0, blank: [], out: [], overlaps: [], faint: []};
   const luminance = colour => {
     const parts = colour.match(/[0-9.]+/g).slice(0, 3).map(part => {
       const share = part / 255;
@@ -47,6 +41,11 @@ addEventListener("load", () => {
   for (const drawing of document.querySelectorAll("figure > svg")) {
     found.charts += 1;
     const frame = drawing.getBoundingClientRect();
+    const inked = [...drawing.querySelectorAll("path, use")].filter(mark => {
+      const box = mark.getBoundingClientRect();
+      return box.width > 3 || box.height > 3;
+    });
+    if (frame.width < 100 || frame.height < 30 || !inked.length) found.blank.push(drawing.textContent.slice(0, 40));
     const texts = [...drawing.querySelectorAll("text")];
     const boxes = texts.map(text => [text.textContent, text.getBoundingClientRect(), text]);
     boxes.forEach(([words, box, text], place) => {
@@ -81,21 +80,9 @@ addEventListener("message", event => {{ document.body.textContent = "MEASURED" +
 """  # a browser's own window is never narrower than 500 px, a frame can be
 
 
-def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        pytest.fail("the browser tests need Chromium on the path; on Debian: apt-get install chromium")
-    return found
-
-
-def open_in_browser(page: Path, folder: Path, *flags: str) -> str:
-    command = [chromium(), *FLAGS, f"--user-data-dir={folder / 'profile'}", *flags, page.as_uri()]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
-
-
 def measured(page: str, folder: Path, width: int, *flags: str) -> dict[str, object]:
     copy = folder / "measured.html"
-    copy.write_text(POLICY.sub("", page).replace("</body>", MEASURE + "</body>"), encoding="utf-8")
+    copy.write_text(without_policy(page, MEASURE), encoding="utf-8")
     frame = folder / "frame.html"
     frame.write_text(FRAME.format(width=width), encoding="utf-8")
     shown = open_in_browser(frame, folder, "--window-size=1400,950", "--virtual-time-budget=9000", *flags, "--dump-dom")
@@ -107,9 +94,10 @@ def measured(page: str, folder: Path, width: int, *flags: str) -> dict[str, obje
 def pages() -> dict[str, str]:
     name = "".join(PAYLOADS.values())
     return {
-        "weekly": to_html(sample.weekly()),
-        "many": to_html(sample.many(50, 4)),
-        "hostile": to_html(sample.renamed(sample.weekly(), name, name)),
+        "weekly": to_html(sample.tested(sample.weekly())),
+        "daily": to_html(sample.daily()),
+        "many": to_html(sample.tested(sample.many(50, 4))),
+        "hostile": to_html(sample.renamed(sample.daily(), name, name)),
     }
 
 
@@ -122,6 +110,7 @@ def test_nothing_overflows_overlaps_or_fades(width: int, dark: bool, tmp_path: P
         assert found["inner"] == width
         assert found["wide"] == width, f"{name} is {found['wide']} px wide on a screen of {width}"
         assert found["charts"] == page.count("<figure>")
+        assert found["blank"] == [], f"{name}: a chart is empty"
         assert found["out"] == [], f"{name}: labels stick out of their chart"
         assert found["overlaps"] == [], f"{name}: labels overlap"
         assert found["faint"] == [], f"{name}: too little contrast"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -53,14 +54,23 @@ FIELDS: dict[str, Callable[[Contents, str], Contents]] = {
     "reference": lambda contents, text: replace(
         contents, leaderboard=contents.leaderboard.rename(columns={"skill-vs-arima": f"skill-vs-{text}"})
     ),
+    "finding of a pair": lambda contents, text: _found(contents, "pairs", "finding", text),
+    "finding beside the last value": lambda contents, text: _found(contents, "against_last", "finding", text),
+    "finding of an interval": lambda contents, text: _found(contents, "coverages", "finding", text),
+    "finding of a bias": lambda contents, text: _found(contents, "biases", "finding", text),
     "model": lambda contents, text: sample.renamed(contents, "co2", text),
     "series": lambda contents, text: sample.renamed(contents, text, str(contents.leaderboard["model"].iloc[0])),
 }
 
 
+def _found(contents: Contents, name: str, column: str, text: str) -> Contents:
+    changed: dict[str, Any] = {name: getattr(contents.checks, name).assign(**{column: text})}
+    return replace(contents, checks=replace(contents.checks, **changed))
+
+
 @pytest.fixture(scope="module")
 def small() -> Contents:
-    return sample.small()
+    return sample.tested(sample.small())
 
 
 def check_inert(page: str, tree: Element) -> None:
@@ -118,7 +128,7 @@ def test_a_hostile_text_shows_as_text_in_every_field_at_once(payload: str, small
 @pytest.mark.parametrize("field", FIELDS)
 def test_a_hostile_text_shows_in_each_field(field: str, small: Contents) -> None:
     payload = PAYLOADS["attribute"]
-    tree = read(to_html(FIELDS[field](small, payload)))
+    tree = read(to_html(FIELDS[field](small if field.startswith("finding ") else sample.small(), payload)))
     assert payload in tree.text
 
 

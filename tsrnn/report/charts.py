@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from tsrnn.report.digits import per_cent, whole_ticks
+from tsrnn.report.digits import PER_CENT, per_cent, whole_ticks
 from tsrnn.report.palette import GRID, MUTED, PAPER, Look
 from tsrnn.report.plane import MOST_POINTS, RIGHT, Plane, draw_on, limits, marker_places, thin
 from tsrnn.report.scores import Covered
@@ -42,20 +42,70 @@ def line(made: Drawing, x: np.ndarray, y: np.ndarray, look: Look, width: float =
         drawn.set_dashes([part / width * 1.2 for part in look.dashes])
 
 
-def error_lines(ident: str, table: pd.DataFrame, looks: Looks, y_name: str, x_name: str) -> Markup:
-    """One line per column over the rows' whole numbers (steps or folds), from zero."""
+def error_lines(
+    ident: str,
+    table: pd.DataFrame,
+    looks: Looks,
+    y_name: str,
+    x_name: str,
+    marks: Sequence[float] = (),
+    band: pd.DataFrame | None = None,
+) -> Markup:
+    """One line per column over the rows' whole numbers (steps, folds or lags), from zero, or around `marks`.
+
+    `marks` are dashed lines across. `band` has the columns low and high and the rows of `table`: a shaded stretch in
+    the colour of the first column.
+    """
     x = table.index.to_numpy(dtype=np.float64)
     across = (float(x.min()), float(x.max()))
     room = 0.03 * (across[1] - across[0]) or 1.0
     ticks = [(place, f"{place:.0f}") for place in whole_ticks(*across, most=8)]
-    plane = Plane((across[0] - room, across[1] + room), limits(table.to_numpy(), zero=True), ticks, y_name, x_name)
+    shaded = band.to_numpy(dtype=np.float64) if band is not None else np.zeros(0)
+    y = limits(table.to_numpy(dtype=np.float64), shaded, marks, zero=not marks)
+    plane = Plane((across[0] - room, across[1] + room), y, ticks, y_name, x_name)
     names = [str(name) for name in table.columns]
     with draw_on(plane) as made:
+        if band is not None:
+            low, high = (band[side].to_numpy(dtype=np.float64) for side in ("low", "high"))
+            made.axes.fill_between(x, low, high, color=looks[names[0]].colour, alpha=0.16, linewidth=0)
+        for mark in marks:
+            made.axes.axhline(mark, color=MUTED, linewidth=1.2, dashes=(4, 3))
         for name in reversed(names):  # the best on top
             line(made, x, table[name].to_numpy(dtype=np.float64), looks[name])
         return made.svg(
             ident, f"{y_name} by {x_name}", f"One line each for {listing(names)}; the table has the numbers."
         )
+
+
+def histogram(ident: str, edges: np.ndarray, heights: np.ndarray, look: Look, title: str) -> Markup:
+    """Bars as wide as the share that each promises, and a dashed line at 1, where all would be if it were held."""
+    ticks = [(float(edge), f"{100 * edge:.4g}{PER_CENT}") for edge in edges if 0.05 <= edge <= 0.95]
+    plane = Plane((0.0, 1.0), limits(heights, [1.0], zero=True), ticks, "times what was promised", "place, from lowest")
+    with draw_on(plane) as made:
+        made.axes.bar(edges[:-1], heights, np.diff(edges), align="edge", color=look.colour, alpha=0.55,
+                      edgecolor=PAPER, linewidth=1)  # fmt: skip
+        made.axes.axhline(1.0, color=MUTED, linewidth=1.4, dashes=(4, 3))
+        text = "; ".join(
+            f"{per_cent(low, 1)} to {per_cent(high, 1)}: {height:.2f}"
+            for low, high, height in zip(edges[:-1], edges[1:], heights, strict=True)
+        )
+        return made.svg(ident, title, f"Times what was promised, from lowest to highest place. {text}.")
+
+
+def ranks(ident: str, found: pd.DataFrame, looks: Looks, title: str) -> Markup:
+    """A row per model: its mean rank with its interval, and a shaded stretch where those near the lowest reach."""
+    names = [str(name) for name in found["model"]]
+    across = (float(found["low"].min()), float(found["high"].max()))
+    with _Rows(names, across) as made:
+        made.axes.axvspan(across[0], float(found["high"].min()), color=GRID, alpha=0.6, linewidth=0, zorder=0.2)
+        for place, (rank, low, high) in enumerate(found[["rank", "low", "high"]].to_numpy(dtype=np.float64)):
+            look = looks[names[place]]
+            made.axes.plot([low, high], [-place, -place], color=look.colour, linewidth=2.4)
+            made.axes.plot([rank], [-place], color=look.colour, marker=look.marker, markersize=7,
+                           markeredgecolor=PAPER)  # fmt: skip
+            _beside(made, float(high), -place, f"{rank:.2f}")
+        text = "; ".join(f"{name} {rank:.2f}" for name, rank in zip(names, found["rank"], strict=True))
+        return made.svg(ident, title, f"Mean ranks, 1 is the lowest error on every series: {text}.")
 
 
 def sorted_errors(ident: str, table: pd.DataFrame, looks: Looks, y_name: str) -> Markup:
@@ -93,16 +143,19 @@ def promises(ident: str, found: Sequence[Covered], looks: Looks, title: str) -> 
     """For one level: the share each model's interval held, against what it promises."""
     nominal = float(found[0].level)
     shares = [100 * item.share for item in found]
-    low = min([*shares, nominal]) - 8
-    with _Rows([item.model for item in found], (max(low, -3.0), max([*shares, nominal]))) as made:
+    ends = [100 * end for item in found for end in (item.low, item.high) if np.isfinite(end)]
+    low = min([*shares, *ends, nominal]) - 8
+    with _Rows([item.model for item in found], (max(low, -3.0), max([*shares, *ends, nominal]))) as made:
         made.axes.axvline(nominal, color=MUTED, linewidth=1.4, dashes=(4, 3))
         for place, (item, share) in enumerate(zip(found, shares, strict=True)):
             look = looks[item.model]
             made.axes.plot([nominal, share], [-place, -place], color=look.colour, linewidth=2.4, solid_capstyle="butt")
+            made.axes.plot([100 * item.low, 100 * item.high], [-place, -place], color=look.colour, linewidth=0.9)
             made.axes.plot(
                 [share], [-place], color=look.colour, marker=look.marker, markersize=7, markeredgecolor=PAPER
             )
-            _beside(made, max(share, nominal), -place, per_cent(item.share))
+            reach = max(share, nominal, 100 * item.high if np.isfinite(item.high) else share)
+            _beside(made, reach, -place, per_cent(item.share))
         text = "; ".join(f"{item.model} {per_cent(item.share)}" for item in found)
         return made.svg(ident, title, f"Promised {found[0].level} %. Held: {text}.")
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tsrnn.errors import DataError
+from tsrnn.report.checks import Checks
 
 ROW_COLUMNS = ("model", "series", "cutoff", "step", "time", "actual", "forecast")
 
@@ -51,6 +52,9 @@ class Contents:
 
     by_fold: pd.DataFrame = field(default_factory=_no_scores)
     """model, fold (from 1, oldest first), then an error per column; where there is no row, MAE is taken from `rows`."""
+
+    checks: Checks = field(default_factory=Checks)
+    """What tests found; without any their sections are short."""
 
     def __post_init__(self) -> None:
         _need("leaderboard", self.leaderboard, ("model",), empty=False)

@@ -92,6 +92,30 @@ def skill(fraction: float) -> tuple[str, str]:
     return (f"+{text}", "lower error") if fraction > 0 else (text, "higher error")
 
 
+def span(low: float, high: float, places: int = 1) -> str:
+    """An interval of shares in per cent; empty where it is not known.
+
+    >>> span(0.031, 0.2), span(-math.inf, 0.2), span(math.nan, 0.2)
+    ('3.1 to 20.0\xa0%', 'up to 20.0\xa0%', '')
+    """
+    if math.isnan(low) or math.isnan(high):
+        return ""
+    if math.isinf(low):
+        return f"up to {per_cent(high, places)}"
+    return f"{number(100 * low, places)} to {per_cent(high, places)}"
+
+
+def chance(p_value: float) -> str:
+    """A p-value in words.
+
+    >>> chance(0.0312), chance(1e-9), chance(math.nan)
+    ('p = 0.031', 'p < 0.001', '')
+    """
+    if math.isnan(p_value):
+        return ""
+    return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.2g}"
+
+
 def seconds(value: float) -> str:
     """Seconds with two decimals, none from a thousand on.
 

@@ -10,11 +10,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from tsrnn.report import charts, panels, scores, tables
+from tsrnn.report.calibration import calibration
 from tsrnn.report.charts import Chart
 from tsrnn.report.contents import Contents
-from tsrnn.report.digits import PER_CENT
+from tsrnn.report.honesty import honesty
 from tsrnn.report.leaderboard import leaderboard, meanings, metric, references
 from tsrnn.report.palette import Look, looks
+from tsrnn.report.parts import Part
+from tsrnn.report.residuals import residuals
+from tsrnn.report.significance import significance
 from tsrnn.report.tables import Cell, Head, Table
 from tsrnn.report.times import TimeScale
 from tsrnn.report.words import clip, say
@@ -38,11 +42,14 @@ def to_html(contents: Contents) -> str:
         "contents": contents,
         "style": Markup(files("tsrnn.report").joinpath("style.css").read_text(encoding="utf-8")),
         "legend": [(model, styles[model].swatch) for model in models],
-        "board": leaderboard(contents.leaderboard, styles),
+        "board": leaderboard(contents.leaderboard, styles, contents.checks.skills),
         "meanings": meanings(contents.leaderboard),
         "facts": _facts(rows),
         "steps": _steps(contents.by_step, references(contents.leaderboard), styles),
         **_by_rows(contents, rows, styles),
+        "residuals": residuals(contents.checks, styles),
+        "significance": significance(contents.checks, styles),
+        "honesty": honesty(contents.checks, styles),
         "audit": tables.frame("Findings of the audit", contents.audit) if not contents.audit.empty else None,
         "notices": tables.frame("Notices", contents.notices) if not contents.notices.empty else None,
     }
@@ -94,16 +101,15 @@ def _step_chart(ident: str, table: pd.DataFrame, label: str, y_name: str, styles
 
 def _by_rows(contents: Contents, rows: pd.DataFrame, styles: Mapping[str, Look]) -> dict[str, object]:
     if rows.empty:
-        return {"overview": [], "blocks": [], "folds": [], "stability": None, "coverage": []}
+        return {"overview": [], "blocks": [], "folds": [], "stability": None, "coverage": Part()}
     errors = scores.by_series(contents, rows, list(styles))
-    found = scores.coverage(rows, list(styles))
     fold_errors = scores.by_fold(contents, rows, list(styles))
     return {
         "overview": _overview(errors, styles) if len(errors.table) > panels.FEW_SERIES else [],
         "blocks": panels.blocks(panels.Scene.of(rows, contents.history, styles), errors),
         "folds": [_folds(rows, fold_errors, styles)],
         "stability": _stability(fold_errors),
-        "coverage": _coverage(found, styles),
+        "coverage": calibration(rows, contents.checks, styles),
     }
 
 
@@ -148,26 +154,3 @@ def _stability(found: scores.Errors) -> Table:
     heads = [Head("Model", numeric=False), Head("Mean", metric(found.metric).head), Head("Spread", "std. dev.")]
     heads += [Head("Best", "fold"), Head("Worst", "fold"), Head("Won", "folds")]
     return Table("Stability over the folds", heads, rows)
-
-
-def _coverage(found: list[scores.Covered], styles: Mapping[str, Look]) -> list[Chart]:
-    made = []
-    for position, level in enumerate(dict.fromkeys(item.level for item in found)):
-        mine = [item for item in found if item.level == level]
-        title = f"Actual values inside the {level}{PER_CENT} interval"
-        svg = charts.promises(f"c{position}", mine, styles, title)
-        made.append(Chart(svg, title, _covered(mine, title), f"Dashed: the {level}{PER_CENT} that it promises."))
-    return made
-
-
-def _covered(found: list[scores.Covered], label: str) -> Table:
-    held = tables.numbers([100 * item.share for item in found])
-    gap = tables.numbers([100 * item.share - float(item.level) for item in found])
-    width = tables.numbers([item.width for item in found])
-    rows = [
-        [Cell(item.model), *cells, Cell(f"{item.count:,}", numeric=True)]
-        for item, *cells in zip(found, held, gap, width, strict=True)
-    ]
-    heads = [Head("Model", numeric=False), Head("Held", "%"), Head("Difference", "per cent points"),
-             Head("Mean width", "data units"), Head("Forecasts", "count")]  # fmt: skip
-    return Table(label, heads, rows)

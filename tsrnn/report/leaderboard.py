@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
@@ -49,7 +49,7 @@ class Metric:
 
 KNOWN = {
     "mase": Metric("Error", "MASE", "1 = naive", "Mean absolute error over that of the seasonal naive forecast inside "
-                   "the training part. Below 1 is better than naive; series of any scale can be compared."),
+                   "the training part. Below 1 is an error below that; series of any scale can be compared."),
     "rmsse": Metric("Error", "RMSSE", "1 = naive", "The same as MASE with squared errors: large misses weigh more."),
     "mae": Metric("Error", "MAE", "data units", "Mean absolute error, in the units of the data."),
     "rmse": Metric("Error", "RMSE", "data units", "Root of the mean squared error, in the units of the data."),
@@ -69,7 +69,8 @@ def metric(name: str) -> Metric:
     if kind == "skill" and rest.startswith("vs-"):
         other = rest[3:]
         return Metric("Skill", f"vs {other}", "error saved", f"How much smaller the error is than that of {other}: "
-                      "above 0 is better, below 0 is worse.", lambda value: -value, _skills)  # fmt: skip
+                      "above 0 is a lower error, below 0 a higher one. Below it the interval of 95 % over folds, of "
+                      "these two models alone.", lambda value: -value, _skills)  # fmt: skip
     if kind == "coverage" and _number(rest) is not None:
         nominal = (_number(rest) or 0.0) / 100
         meaning = f"Share of actual values inside the {rest} % interval. Nearest to {rest} % is best."
@@ -81,12 +82,22 @@ def metric(name: str) -> Metric:
     return Metric("More", name, "", "As the backtest names it.", None)
 
 
-def leaderboard(board: pd.DataFrame, looks: Mapping[str, Look]) -> Table:
-    """The table, best model first as given; the best value of each column is marked where there are two models."""
+def leaderboard(board: pd.DataFrame, looks: Mapping[str, Look], skills: pd.DataFrame | None = None) -> Table:
+    """The table, best model first as given; the best value of each column is marked where there are two models.
+
+    `skills` (`tsrnn.significance.compared`) puts an interval under each skill. A skill against a model that was not
+    run has no column.
+    """
+    board = board.drop(columns=[name for name in board if _skill(name) and bool(board[name].isna().all())])
     names = _ordered([str(name) for name in board.columns if name != "model"])
     models = [str(model) for model in board["model"]]
     columns = [[Cell(say(model), swatch=looks[model].swatch) for model in models]]
     columns += [_column(board[name], metric(name), models) for name in names]
+    if skills is not None and len(skills):
+        columns = [
+            columns[0],
+            *(_surer(cells, name, models, skills) for name, cells in zip(names, columns[1:], strict=True)),
+        ]
     heads = [Head("Model", numeric=False), *(Head(metric(name).head, metric(name).unit) for name in names)]
     groups = [Group("", 1)]
     groups += [Group(group, len(list(members))) for group, members in groupby(names, lambda name: metric(name).group)]
@@ -103,7 +114,23 @@ def meanings(board: pd.DataFrame) -> list[tuple[str, str]]:
 
 def references(board: pd.DataFrame) -> list[str]:
     """The models that skill is measured against, as the columns name them."""
-    return [str(name)[len("skill-vs-") :] for name in board.columns if str(name).startswith("skill-vs-")]
+    return [str(name)[len("skill-vs-") :] for name in board.columns if _skill(name)]
+
+
+def _skill(name: object) -> bool:
+    return str(name).startswith("skill-vs-")
+
+
+def _surer(cells: list[Cell], name: str, models: list[str], skills: pd.DataFrame) -> list[Cell]:
+    """The cells of a skill with their intervals; those of any other column as they are."""
+    if not _skill(name):
+        return cells
+    mine = skills[skills["baseline"].astype(str) == name[len("skill-vs-") :]]
+    spans = {
+        str(model): digits.span(low, high, 0)
+        for model, low, high in zip(mine["model"], mine["skill-lo-95"], mine["skill-hi-95"], strict=True)
+    }
+    return [replace(cell, more=spans.get(model, "")) for cell, model in zip(cells, models, strict=True)]
 
 
 def best(values: list[float], loss: Loss) -> set[int]:
@@ -138,7 +165,7 @@ def _column(values: pd.Series, kind: Metric, models: list[str]) -> list[Cell]:
             for model, pair in zip(models, shown, strict=True)
         ]
     return [
-        Cell(text, True, place in marked, word, None if np.isnan(value) else value)
+        Cell(text, True, place in marked, word, value=None if np.isnan(value) else value)
         for place, (value, (text, word)) in enumerate(zip(exact, shown, strict=True))
     ]
 

@@ -1,12 +1,17 @@
-"""The report's first screen as Markdown, for a pull request or a terminal: verdict, leaderboard, how to reproduce."""
+"""The report in brief as Markdown, for a pull request or a terminal: verdict, leaderboard, checks, how to reproduce."""
 
 from __future__ import annotations
 
 import re
 
+from tsrnn.report import scores
+from tsrnn.report.calibration import calibration_words
 from tsrnn.report.contents import Contents
+from tsrnn.report.honesty import honesty_words
 from tsrnn.report.leaderboard import leaderboard
 from tsrnn.report.palette import looks
+from tsrnn.report.residuals import residual_words
+from tsrnn.report.significance import significance_words
 from tsrnn.report.tables import Cell, Table
 from tsrnn.report.words import clean
 
@@ -16,7 +21,7 @@ _LINK = re.compile(r"(?i)https?(?=:)|ftp(?=:)|mailto(?=:)|www(?=\.)|@")
 
 
 def to_markdown(contents: Contents) -> str:
-    """Title, verdict, leaderboard and command as Markdown; names can neither break the table nor become markup.
+    """Title, verdict, leaderboard, checks and command as Markdown; names can neither break it nor become markup.
 
     Args:
         contents: tables, words and tidy rows (see `Contents`).
@@ -24,17 +29,28 @@ def to_markdown(contents: Contents) -> str:
     Returns:
         The text, ending with a line break. The best value of each column is bold.
     """
-    board = leaderboard(contents.leaderboard, looks(str(model) for model in contents.leaderboard["model"]))
+    models = [str(model) for model in contents.leaderboard["model"]]
+    board = leaderboard(contents.leaderboard, looks(models), contents.checks.skills)
     command = clean(contents.command)
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", command)), default=0))
     parts = [
         f"# {escape(contents.title)}",
         escape(contents.verdict),
         _table(board),
+        *_checks(contents),
         "## Reproduce",
         f"{fence}\n{command}\n{fence}",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _checks(contents: Contents) -> list[str]:
+    """What the tests found, a heading and a list; nothing where nothing was tested."""
+    models, checks = scores.models_of(contents), contents.checks
+    said = significance_words(checks) + honesty_words(checks, models) + residual_words(checks)
+    if not contents.rows.empty:
+        said += calibration_words(scores.coverage(contents.rows, models, checks.coverages))
+    return ["## Checks", "\n".join(f"- {escape(sentence)}" for sentence in said)] if said else []
 
 
 def escape(text: str) -> str:
@@ -62,5 +78,5 @@ def _head(group: str, text: str, unit: str) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    text = escape(f"{cell.text} {cell.word}".strip())
+    text = escape(" ".join(filter(None, [cell.text, cell.word, f"({cell.more})" if cell.more else ""])))
     return f"**{text}**" if cell.best else text

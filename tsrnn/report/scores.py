@@ -74,17 +74,27 @@ def wins(table: pd.DataFrame) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Covered:
-    """How often one model's interval of one level held the actual value, and how wide it was on average."""
+    """How often one model's interval of one level held the actual value, and how wide it was on average.
+
+    `low` and `high` are how sure the share is, and `finding` what that says; NaN and empty where it was not tested.
+    """
 
     model: str
     level: str
     share: float
     width: float
     count: int
+    low: float = float("nan")
+    high: float = float("nan")
+    finding: str = ""
 
 
-def coverage(rows: pd.DataFrame, models: list[str]) -> list[Covered]:
-    """Coverage and mean width by level and model, in the order given; models without intervals are left out."""
+def coverage(rows: pd.DataFrame, models: list[str], tested: pd.DataFrame) -> list[Covered]:
+    """Coverage and mean width by level and model, in the order given; models without intervals are left out.
+
+    `tested` is `tsrnn.calibration.coverages`, or empty.
+    """
+    tests = {(str(test["model"]), f"{test['level']:g}"): test for test in tested.to_dict("records")}
     found = []
     for level in levels_of(rows):
         for model in models:
@@ -96,5 +106,7 @@ def coverage(rows: pd.DataFrame, models: list[str]) -> list[Covered]:
             if known.any():
                 inside = (actual >= low) & (actual <= high)
                 share, width = float(inside[known].mean()), float((high - low)[known].mean())
-                found.append(Covered(model, level, share, width, int(known.sum())))
+                test = tests.get((model, level), {})
+                sure = {key: test[key] for key in ("low", "high", "finding") if key in test}
+                found.append(Covered(model, level, share, width, int(known.sum()), **sure))
     return found

@@ -20,13 +20,16 @@ MOST_ROWS = 200
 class Cell:
     """One cell.
 
-    `best` marks the best of its column, `word` follows in small type, `value` is the exact number behind the text.
+    `best` marks the best of its column, `sure` what a test found to be more than luck; `word` and `more` follow in
+    small type, a line each; `value` is the exact number behind the text.
     """
 
     text: str
     numeric: bool = False
     best: bool = False
     word: str = ""
+    more: str = ""
+    sure: bool = False
     value: float | None = None
     swatch: Markup | None = None
 
