@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from tsrnn.forecasters.recurrent import RNNForecaster as RNNForecaster
     from tsrnn.forecasters.smoothing import ETSForecaster as ETSForecaster
     from tsrnn.forecasters.smoothing import ThetaForecaster as ThetaForecaster
+    from tsrnn.leaks import LeakCheck as LeakCheck
+    from tsrnn.leaks import check_leak as check_leak
     from tsrnn.network import Network as Network
     from tsrnn.nn.direct import Direct as Direct
     from tsrnn.nn.distributions import NegativeBinomial as NegativeBinomial
@@ -47,11 +49,14 @@ if TYPE_CHECKING:
     from tsrnn.nn.rollout import Recursive as Recursive
     from tsrnn.nn.segment import Segment as Segment
     from tsrnn.nn.seq2seq import Seq2Seq as Seq2Seq
+    from tsrnn.regressor import RecurrentRegressor as RecurrentRegressor
     from tsrnn.saving import load as load
     from tsrnn.saving import save as save
+    from tsrnn.splits import Splits as Splits
     from tsrnn.training import Training as Training
     from tsrnn.tuning import Tuned as Tuned
     from tsrnn.tuning import tune as tune
+    from tsrnn.window_transformer import WindowTransformer as WindowTransformer
 
 # Public name -> the module it lives in, imported on first use so that `import tsrnn` costs next to nothing.
 _HOMES = {
@@ -69,6 +74,7 @@ _HOMES = {
     "Forecaster": "tsrnn.forecasters.protocol",
     "GRUForecaster": "tsrnn.forecasters.recurrent",
     "LSTMForecaster": "tsrnn.forecasters.recurrent",
+    "LeakCheck": "tsrnn.leaks",
     "MeanForecaster": "tsrnn.forecasters.means",
     "NaiveForecaster": "tsrnn.forecasters.naive",
     "NegativeBinomial": "tsrnn.nn.distributions",
@@ -77,6 +83,7 @@ _HOMES = {
     "Point": "tsrnn.nn.heads",
     "Quantiles": "tsrnn.nn.heads",
     "RNNForecaster": "tsrnn.forecasters.recurrent",
+    "RecurrentRegressor": "tsrnn.regressor",
     "Recursive": "tsrnn.nn.rollout",
     "Repairs": "tsrnn.columns",
     "RidgeForecaster": "tsrnn.forecasters.linear",
@@ -85,12 +92,15 @@ _HOMES = {
     "SeasonalNaiveForecaster": "tsrnn.forecasters.naive",
     "Segment": "tsrnn.nn.segment",
     "Seq2Seq": "tsrnn.nn.seq2seq",
+    "Splits": "tsrnn.splits",
     "StudentT": "tsrnn.nn.distributions",
     "ThetaForecaster": "tsrnn.forecasters.smoothing",
     "Training": "tsrnn.training",
     "Tuned": "tsrnn.tuning",
+    "WindowTransformer": "tsrnn.window_transformer",
     "audit": "tsrnn.auditing",
     "backtest": "tsrnn.backtesting",
+    "check_leak": "tsrnn.leaks",
     "diagnose": "tsrnn.diagnostics",
     "engine_info": "tsrnn.nn.library",
     "load": "tsrnn.saving",
@@ -115,6 +125,7 @@ __all__ = [
     "Forecaster",
     "GRUForecaster",
     "LSTMForecaster",
+    "LeakCheck",
     "MeanForecaster",
     "NaiveForecaster",
     "NegativeBinomial",
@@ -123,6 +134,7 @@ __all__ = [
     "Point",
     "Quantiles",
     "RNNForecaster",
+    "RecurrentRegressor",
     "Recursive",
     "Repairs",
     "RidgeForecaster",
@@ -131,13 +143,16 @@ __all__ = [
     "SeasonalNaiveForecaster",
     "Segment",
     "Seq2Seq",
+    "Splits",
     "StudentT",
     "ThetaForecaster",
     "Training",
     "Tuned",
+    "WindowTransformer",
     "__version__",
     "audit",
     "backtest",
+    "check_leak",
     "diagnose",
     "engine_info",
     "errors",
