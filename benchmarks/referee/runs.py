@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -18,14 +19,15 @@ from tsrnn.panel import Array
 from tsrnn.training import Training
 
 LOOKBACK, QUICK_LOOKBACK = 720, 96
+_ROWS_A_STEP = 12 * 30 * 24 / 50  # rows of training for each step of an epoch, which has at least 50
 
 
 def gru(cell: Cell, rows: Split, seed: int, quick: bool) -> GRUForecaster:
-    """The same settings for all cells; chosen on validation rows."""
+    """The same settings for all cells, with more steps where there are more rows; chosen on validation rows."""
     training = Training(
-        epochs=1 if quick else 5,
+        epochs=1 if quick else 10,
         batch_size=256,
-        steps_per_epoch=5 if quick else 100,
+        steps_per_epoch=5 if quick else max(50, round(rows.train / _ROWS_A_STEP)),
         learning_rate=1e-3,
         validation=rows.share,
         seed=seed,
@@ -74,11 +76,6 @@ class Found:
     seconds: dict[int, float]
     floors: dict[str, Errors]
 
-    def spread(self, measure: str) -> tuple[float, float]:
-        """Mean and deviation over the seeds."""
-        each = [getattr(errors, measure) for errors in self.networks.values()]
-        return float(np.mean(each)), float(np.std(each, ddof=1)) if len(each) > 1 else 0.0
-
     def lead(self, floor: str, measure: str = "squared") -> tuple[float, float]:
         """Mean loss of a GRU over that of the floor, and how likely such a gap is by luck.
 
@@ -87,6 +84,22 @@ class Found:
         own = np.mean([getattr(errors, measure) for errors in self.networks.values()], axis=0)
         other = getattr(self.floors[floor], measure)
         return float(own.mean() / other.mean()), panel_test(own, other, overlap=self.cell.horizon - 1).p_value
+
+    def record(self) -> dict[str, Any]:
+        """For the JSON: every seed by itself."""
+        networks = [
+            {"seed": seed, "mse": errors.mse, "mae": errors.mae}
+            | {"best_epoch": self.epochs[seed], "fit_seconds": round(self.seconds[seed], 1)}
+            for seed, errors in self.networks.items()
+        ]
+        leads = {
+            "mse_to_ridge": self.lead("ridge"),
+            "mae_to_ridge": self.lead("ridge", "absolute"),
+            "mae_to_last_value": self.lead("last value", "absolute"),
+        }
+        floors = {name: {"mse": errors.mse, "mae": errors.mae} for name, errors in self.floors.items()}
+        name, published = self.cell.name, self.cell.published
+        return {"cell": name, "gru": networks, "floors": floors, "published": published, "ratio_and_p_value": leads}
 
 
 def judge(cell: Cell, seeds: range, quick: bool) -> Found:

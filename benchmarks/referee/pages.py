@@ -1,0 +1,77 @@
+"""The referee's records as tables: a row a cell, mean and deviation over the seeds, and the floors beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+# What a cell came to, as it stands in the JSON.
+Record = dict[str, Any]
+FLOORS = ("ridge", "last value", "seasonal naive")
+
+
+def long_horizon(records: Sequence[Record]) -> list[dict[str, str]]:
+    """Cells of the long-horizon protocol: MSE / MAE, and how a GRU stands to ridge and to the last value."""
+    rows = []
+    for record in records:
+        leads, models = record["ratio_and_p_value"], record["gru"]
+        rows.append(
+            {"cell": record["cell"], "seeds": str(len(models))}
+            | {"GRU": f"{_spread(models, 'mse', 4)} / {_spread(models, 'mae', 4)}"}
+            | {name: _both(record["floors"][name]) for name in FLOORS}
+            | {"published": record["published"]}
+            | {"MSE to ridge (p)": _lead(leads["mse_to_ridge"]), "MAE to last (p)": _lead(leads["mae_to_last_value"])}
+        )
+    return rows
+
+
+def competition(record: Record) -> list[dict[str, str]]:
+    """M4: the networks, the simple forecasts, and what others published."""
+    models = record["models"]
+    scores = ("smape", "mase", "owa", "msis")
+    own = {"forecast": f"{record['model']}, {_seeds(models)}"}
+    own |= {_HEADS[score]: _spread(models, score, 3) for score in scores}
+    own |= {"95 % coverage, %": _spread([{"coverage": 100 * model["coverage"]} for model in models], "coverage", 1)}
+    others = {**record["floors"], **{f"{name} (published)": found for name, found in record["published"].items()}}
+    return [own, *(_other(name, found, scores) | {"95 % coverage, %": ""} for name, found in others.items())]
+
+
+def hours(record: Record) -> list[dict[str, str]]:
+    """ETT, 48 hours at 20 origins: the networks, the seasonal naive, and what others published."""
+    models = record["models"]
+    held = [f"{100 * model['coverage']:.1f}" for model in models]
+    bands = [f"{100 * model['coverage_low']:.1f} to {100 * model['coverage_high']:.1f}" for model in models]
+    own = {"forecast": f"{record['model']}, {_seeds(models)}"}
+    own |= {_HEADS[score]: _spread(models, score, 3) for score in ("mase", "crps")}
+    own |= {"80 % coverage, %": ", ".join(held), "its 95 % band": ", ".join(bands)}
+    others = {**record["floors"], **{f"{name} (published)": found for name, found in record["published"].items()}}
+    rest = {"80 % coverage, %": "", "its 95 % band": ""}
+    return [own, *(_other(name, found, ("mase", "crps")) | rest for name, found in others.items())]
+
+
+_HEADS = {"smape": "sMAPE", "mase": "MASE", "owa": "OWA", "msis": "MSIS", "crps": "CRPS"}
+
+
+def _other(name: str, found: dict[str, float], scores: Sequence[str]) -> dict[str, str]:
+    return {"forecast": name} | {_HEADS[score]: f"{found[score]:.3f}" if score in found else "" for score in scores}
+
+
+def _seeds(models: Sequence[Record]) -> str:
+    return f"{len(models)} seed" + "s" * (len(models) > 1)
+
+
+def _spread(models: Sequence[Record], measure: str, digits: int) -> str:
+    """Mean, and deviation where there is more than one."""
+    each = [model[measure] for model in models]
+    mean = f"{np.mean(each):.{digits}f}"
+    return f"{mean} ± {np.std(each, ddof=1):.{digits}f}" if len(each) > 1 else mean
+
+
+def _both(errors: dict[str, float]) -> str:
+    return f"{errors['mse']:.4f} / {errors['mae']:.4f}"
+
+
+def _lead(lead: Sequence[float]) -> str:
+    return f"{lead[0]:.3f} ({lead[1]:.2g})"
