@@ -73,11 +73,11 @@ class Frequency:
             return pd.Index(cast("int", last) + int(self.alias) * np.arange(1, count + 1), dtype=like.dtype)
         if self.kind == "periods":
             return pd.period_range(cast("pd.Period", last), periods=count + 1)[1:]
-        stamp, index = cast("pd.Timestamp", last), cast("pd.DatetimeIndex", like)
-        if _is_clock(self.offset) or stamp.tzinfo is None:
-            ahead = pd.date_range(stamp, periods=count + 1, freq=self.offset, unit=index.unit)[1:]
+        stamp, index, offset = cast("pd.Timestamp", last), cast("pd.DatetimeIndex", like), self.offset
+        if _is_clock(offset) or stamp.tzinfo is None:
+            ahead = pd.date_range(stamp, periods=count + 1, freq=offset, unit=index.unit)[1:]
         else:
-            wall = pd.date_range(_wall(stamp, index), periods=count + 1, freq=self.offset, unit=index.unit)[1:]
+            wall = pd.date_range(_wall(stamp, index), periods=count + 1, freq=offset, unit=index.unit)[1:]
             ahead = _localized(wall, index)
         return _plain(ahead)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tsrnn_cli.options import Command, Encoding, Id, Json, Roles, Source, Target, Time, TimeFormat
-from tsrnn_cli.output import Talk, plain, put_json, put_table, say
+from tsrnn_cli.options import Command, Encoding, Id, Json, Missing, Quiet, Roles, Source, Target, Time, TimeFormat
+from tsrnn_cli.output import Talk, plain, put_json, put_table
 from tsrnn_cli.source import read_source
 
 
@@ -15,13 +15,16 @@ def run(
     target: Target = None,
     time_format: TimeFormat = None,
     encoding: Encoding = "utf-8",
+    missing: Missing = None,
+    quiet: Quiet = False,
 ) -> None:
     """List what is odd about the rows: gaps, duplicates, missing and constant values; nothing is changed."""
     from tsrnn.auditing import audit
 
-    talk = Talk()
+    talk = Talk(quiet)
     read = read_source(
-        source, Roles(time=time, id=series_id, target=target, time_format=time_format, encoding=encoding)
+        source,
+        Roles(time=time, id=series_id, target=target, time_format=time_format, encoding=encoding, missing=missing),
     )
     for line in read.notes:
         talk.note(line)
@@ -30,7 +33,7 @@ def run(
     if as_json:
         put_json({"schema": "tsrnn.audit/1", "source": source, "findings": found.to_dict("records")})
     elif found.empty:
-        say("nothing odd was found")
+        talk.note("nothing odd was found")
     else:
         rows = [[str(plain(cell)) for cell in row] for row in found.itertuples(index=False)]
         put_table([str(name) for name in found.columns], rows, [name == "count" for name in found.columns])

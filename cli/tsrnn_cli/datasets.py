@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from tsrnn.errors import SettingError
-from tsrnn_cli.options import Command, Json
+from tsrnn_cli.options import Command, Json, Quiet
 from tsrnn_cli.output import Talk, put, put_json, put_table
 
 _SHOWN = ("name", "kind", "domain", "rows", "frequency", "seasonality", "target")
@@ -20,6 +20,7 @@ def run(
     ] = None,
     download: Annotated[bool, typer.Option("--download", help="Fetch NAME, check it and keep it for later.")] = False,
     as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """List the data sets that have a name, or say what one of them is.
 
@@ -41,7 +42,7 @@ def run(
     if download:
         from tsrnn_datasets.loading import load
 
-        talk = Talk()
+        talk = Talk(quiet)
         with talk.work(f"fetching {name}"):
             read = load(name, download=True)
         talk.note(f"{name} is here: {len(read)} {'characters' if card.form == 'string' else 'rows'}, checked")

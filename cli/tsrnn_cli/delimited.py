@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tsrnn.errors import ColumnError, DataError, SettingError, choices
+from tsrnn_cli.guessing import series_column
 from tsrnn_cli.options import Roles, names_in
-from tsrnn_cli.stamps import read_stamps, recognised
+from tsrnn_cli.stamps import no_time, read_stamps, recognised
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,26 +57,30 @@ def read_delimited(raw: bytes, where: str, roles: Roles) -> Delimited:
     ident = roles.id or ("unique_id" if "unique_id" in form.names else None)
     time = roles.time or recognised(form.names, form.sample)
     if time is None:
-        raise ColumnError(
-            f"{where}: no column looks like time stamps among {', '.join(map(repr, form.names))}; say --time COL"
-        )
+        raise ColumnError(f"{where}: {no_time(form.names)}")
     for name in (time, ident):
         if name is not None and name not in form.names:
             raise ColumnError(f"{where}: {choices('column', name, form.names)}", column=name)
-    frame = _frame(text, where, form, [time, *([ident] if ident else []), *names_in(roles.categorical)])
+    texts = [time, *([ident] if ident else []), *names_in(roles.categorical)]
+    frame = _frame(text, where, form, texts)
+    if ident is None:
+        ident = series_column(frame, time, roles.taken())
+        if ident is not None:
+            frame = _frame(text, where, form, [*texts, ident])  # ids stay the text they were
     stamps, decided = read_stamps(frame[time], time, roles.time_format)
     frame[time] = stamps
-    return Delimited(frame, time, ident, _notes(frame, form, time, ident, roles, decided))
+    return Delimited(frame, time, ident, _notes(frame, form, decided))
 
 
-def _text(raw: bytes, where: str, encoding: str) -> str:
+def decoded(raw: bytes, where: str, encoding: str) -> str:
+    """The text that a file holds, gzipped or not; DataError naming it for another encoding or bytes that are none."""
     if raw.startswith(b"\x1f\x8b"):
         try:
             raw = gzip.decompress(raw)
         except (OSError, EOFError, zlib.error) as problem:
             raise DataError(f"{where} cannot be uncompressed: {problem}") from problem
     try:
-        text = raw.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
+        return raw.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
     except UnicodeDecodeError as problem:
         raise DataError(
             f"{where} is not {encoding} text (byte 0x{problem.object[problem.start]:02x} at {problem.start}); say its "
@@ -83,10 +88,14 @@ def _text(raw: bytes, where: str, encoding: str) -> str:
         ) from problem
     except LookupError as problem:
         raise SettingError(f"unknown encoding {encoding!r}; for example utf-8, cp949 or latin-1") from problem
+
+
+def _text(raw: bytes, where: str, encoding: str) -> str:
+    text = decoded(raw, where, encoding)
     if not text.strip():
         raise DataError(f"{where} is empty; give a header and a row for every step")
     if "\x00" in text:
-        raise DataError(f"{where} is no text: it holds zero bytes; give CSV, or Parquet named .parquet")
+        raise DataError(f"{where} is no text: it holds zero bytes; give CSV, Parquet or Arrow")
     return text
 
 
@@ -153,14 +162,8 @@ def _mostly_numbers(column: pd.Series) -> pd.Series:
     return column if 2 * int(odd.sum()) > len(column) else column.astype(object).where(odd, numbers)
 
 
-def _notes(
-    frame: pd.DataFrame, form: _Form, time: str, ident: str | None, roles: Roles, decided: str | None
-) -> list[str]:
+def _notes(frame: pd.DataFrame, form: _Form, decided: str | None) -> list[str]:
     """What was recognised instead of told."""
-    found = [f"time column {time!r}"] if roles.time is None else []
-    found += [f"id column {ident!r}"] if ident is not None and roles.id is None else []
-    found += [f"separator {form.separator!r}"] if form.separator != "," else []
+    found = [f"separator {form.separator!r}"] if form.separator != "," else []
     found += ["decimal comma"] if form.decimal == "," else []
-    choose = "; say --time to choose another" if roles.time is None else ""
-    lines = [f"read {len(frame)} rows{''.join(f', {what}' for what in found)}{choose}"]
-    return lines + ([decided] if decided is not None else [])
+    return [", ".join([f"read {len(frame)} rows", *found]), *([] if decided is None else [decided])]

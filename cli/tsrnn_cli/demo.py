@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tsrnn_cli.judging import Plan, judge
-from tsrnn_cli.options import RESULTS, Command, Epochs, Json, NetworkOptions, Roles
+from tsrnn_cli.options import RESULTS, Command, Epochs, Jobs, Json, NetworkOptions, Quiet, Roles, Seed
 
 SOURCE, HORIZON, FOLDS, MODELS = "co2", 12, 3, "gru,lstm,arima,seasonal-naive"
 
@@ -20,7 +20,10 @@ def run(
         Path, typer.Option("--output", "-o", metavar="FILE", rich_help_panel=RESULTS, help="Where the report goes.")
     ] = Path("report.html"),
     as_json: Json = False,
+    quiet: Quiet = False,
     epochs: Epochs = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
 ) -> None:
     """Judge a GRU, an LSTM, ARIMA and the seasonal naive forecast on weekly carbon dioxide at Mauna Loa.
 
@@ -28,8 +31,8 @@ def run(
     report.
     """
     command = shlex.join(["tsrnn", *context.obj])
-    plan = Plan(HORIZON, FOLDS, MODELS, command, report=output, as_json=as_json)
-    judge(SOURCE, Roles(), plan, NetworkOptions(epochs=epochs))
+    plan = Plan(HORIZON, FOLDS, MODELS, command, report=output, as_json=as_json, jobs=jobs, quiet=quiet)
+    judge(SOURCE, Roles(), plan, NetworkOptions(epochs=epochs, seed=seed))
 
 
 COMMAND = Command("demo", run, ("tsrnn demo", "tsrnn demo --output co2.html"))

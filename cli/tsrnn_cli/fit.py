@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time as clock
 from pathlib import Path
 from typing import Annotated
@@ -24,10 +23,13 @@ from tsrnn_cli.options import (
     Joint,
     Json,
     Lookback,
+    Missing,
     NetworkOptions,
     NumLayers,
     Past,
+    Quiet,
     Roles,
+    Season,
     Seed,
     Source,
     Static,
@@ -37,7 +39,7 @@ from tsrnn_cli.options import (
 )
 from tsrnn_cli.output import Talk, put_json
 from tsrnn_cli.settings import forecaster
-from tsrnn_cli.source import read_source
+from tsrnn_cli.source import read_panel
 
 
 def run(
@@ -55,6 +57,7 @@ def run(
         ),
     ] = "gru",
     as_json: Json = False,
+    quiet: Quiet = False,
     time: Time = None,
     series_id: Id = None,
     target: Target = None,
@@ -67,6 +70,8 @@ def run(
     joint: Joint = False,
     time_format: TimeFormat = None,
     encoding: Encoding = "utf-8",
+    missing: Missing = None,
+    season: Season = None,
     lookback: Lookback = None,
     hidden_size: HiddenSize = None,
     num_layers: NumLayers = None,
@@ -74,21 +79,15 @@ def run(
     seed: Seed = None,
 ) -> None:
     """Fit a model to all the rows and save it; 'tsrnn forecast' then goes on from the last row."""
-    from tsrnn.frame import read
-
-    talk = Talk()
+    talk = Talk(quiet)
     network = NetworkOptions(lookback, hidden_size, num_layers, epochs, seed)
-    learner = forecaster(model, horizon, network, progress=sys.stderr.isatty() and not as_json)
-    _check_folder(output)
-    rows = read_source(
-        source,
-        Roles(
-            time, series_id, target, past, future, static, calendar, joint, time_format, encoding, holidays, categorical
-        ),
-    )
-    for line in rows.notes:
-        talk.note(line)
-    panel = read(rows.data, rows.columns)
+    learner = forecaster(model, horizon, network, season, progress=talk.lively and not as_json)
+    check_folder(output)
+    roles = Roles(
+        time, series_id, target, past, future, static, calendar, joint, time_format, encoding, holidays, categorical,
+        missing,
+    )  # fmt: skip
+    rows, panel = read_panel(source, roles, talk)
     count = len(panel.names)
     talk.note(f"fitting {model} on {count} series, {len(panel.values)} rows")
     began = clock.perf_counter()
@@ -106,7 +105,7 @@ def run(
         put_json({"schema": "tsrnn.fit/1", **facts, "rows": len(panel.values), "seconds": seconds, "notices": notices})
 
 
-def _check_folder(folder: Path) -> None:
+def check_folder(folder: Path) -> None:
     """ModelFileError now, not after the training, where the folder holds something else."""
     if folder.exists() and not (folder / "settings.json").is_file():
         raise ModelFileError(f"{folder} exists and is no saved model; choose another folder or remove it")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tsrnn_cli.output import put, put_json, put_table, put_words, say, whole_file
-from tsrnn_cli.stamps import written
+from tsrnn.errors import SettingError
+from tsrnn_cli.output import Talk, check_writable, put, put_json, put_table, put_words, whole_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tsrnn.backtesting import Backtest
 
 SCHEMA = "tsrnn.backtest/1"
+REPORTS = {".html": "html", ".htm": "html", ".md": "markdown", ".json": "json"}
 _HEADS = {
     "mase": "MASE",
     "mae": "MAE",
@@ -24,11 +25,11 @@ _HEADS = {
 }
 
 
-def show(result: Backtest, source: str, verdict: str, *, as_json: bool) -> None:
+def show(result: Backtest, source: str, verdict: str, *, as_json: bool, talk: Talk) -> None:
     """The answer on standard output; notices on standard error."""
     board = result.leaderboard()
     for line in _notices(result.notices):
-        say(line)
+        talk.note(line)
     if as_json:
         put_json(_answer(result, source, board, verdict))
         return
@@ -37,19 +38,30 @@ def show(result: Backtest, source: str, verdict: str, *, as_json: bool) -> None:
     put_words(verdict)
 
 
-def write_report(result: Backtest, path: Path, command: str) -> None:
-    """The report as one HTML file, whole or not at all."""
-    with whole_file(path) as half:
-        result.to_html(half, command=command)
-    say(f"wrote the report to {path}")
+def check_report(path: Path | None) -> None:
+    """SettingError now where a report cannot be written, or its name says no kind of report."""
+    check_writable(path)
+    if path is not None and path.suffix.lower() not in REPORTS and not path.exists():
+        known = ", ".join(REPORTS)
+        raise SettingError(f"{path} would be a report of an unknown kind; end its name with one of {known}")
 
 
-def write_rows(result: Backtest, path: Path) -> None:
-    """The tidy rows as CSV, times as ISO 8601."""
-    rows = result.rows.assign(**{name: written(result.rows[name]) for name in ("cutoff", "time")})
+def write_report(result: Backtest, path: Path, command: str, talk: Talk) -> None:
+    """The report as one file, whole or not at all: HTML, Markdown or JSON by the ending of its name."""
+    kind = REPORTS.get(path.suffix.lower(), "html")
     with whole_file(path) as half:
-        rows.to_csv(half, index=False, encoding="utf-8", lineterminator="\n")
-    say(f"wrote {len(rows)} rows to {path}")
+        if kind == "markdown":
+            result.to_markdown(half, command=command)
+        elif kind == "json":
+            result.to_json(half, command=command)
+        else:
+            result.to_html(half, command=command)
+    talk.note(f"wrote the report to {path}")
+
+
+def scaled_rows(result: Backtest) -> pd.DataFrame:
+    """The tidy rows with what scaled errors divide by, so that they can be judged again without the data."""
+    return result.rows.merge(result.scales, on=["series", "cutoff"], how="left", validate="many_to_one")
 
 
 def _answer(result: Backtest, source: str, board: pd.DataFrame, verdict: str) -> dict[str, Any]:

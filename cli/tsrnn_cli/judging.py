@@ -5,16 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from tsrnn_cli.judged import show, write_report, write_rows
+from tsrnn_cli.judged import check_report, scaled_rows, show, write_report
 from tsrnn_cli.options import NetworkOptions, Roles
-from tsrnn_cli.output import Talk, check_writable
+from tsrnn_cli.output import Talk
+from tsrnn_cli.saved_rows import ROWS
 from tsrnn_cli.settings import forecasters, levels_in
-from tsrnn_cli.source import read_source
+from tsrnn_cli.source import read_panel
+from tsrnn_cli.tables import check_table, give_table
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How to judge and where the results go; `command` is the line that was typed, for the report."""
+    """How to judge and where the results go; `command` is the line that was typed, for the report.
+
+    Rows that go to standard output (`-`) are the answer, in place of the leaderboard.
+    """
 
     horizon: int
     folds: int
@@ -26,24 +31,24 @@ class Plan:
     report: Path | None = None
     rows: Path | None = None
     as_json: bool = False
+    season: int | None = None
+    jobs: int | None = None
+    quiet: bool = False
 
 
 def judge(source: str, roles: Roles, plan: Plan, networks: NetworkOptions) -> None:
     """Judges the models on SOURCE; whatever can be known to be wrong is said before the long work begins."""
     levels = levels_in(plan.levels)
-    for path in (plan.report, plan.rows):
-        check_writable(path)
-    models = forecasters(plan.models, plan.horizon, networks)
+    check_report(plan.report)
+    rows = check_table(plan.rows)
+    models = forecasters(plan.models, plan.horizon, networks, plan.season)
     from tsrnn.backtesting import backtest
     from tsrnn.findings import verdict
-    from tsrnn.frame import read
     from tsrnn.splits import rolling_origins
 
-    talk, given = Talk(), read_source(source, roles)
-    panel = read(given.data, given.columns)
+    talk = Talk(plan.quiet)
+    given, panel = read_panel(source, roles, talk)
     rolling_origins(panel, plan.horizon, plan.folds, plan.step)
-    for line in given.notes:
-        talk.note(line)
     names = ", ".join(model.name for model in models)
     about = f"{len(panel.names)} series" if len(panel.names) > 1 else f"{len(panel.values):,} rows"
     with talk.work(f"judging {names} on {about} of {source}: {plan.folds} folds, horizon {plan.horizon}"):
@@ -56,10 +61,12 @@ def judge(source: str, roles: Roles, plan: Plan, networks: NetworkOptions) -> No
             step=plan.step,
             refit=plan.refit,
             levels=levels,
+            n_jobs=plan.jobs,
         )
         words = verdict(result)
     if plan.rows is not None:
-        write_rows(result, plan.rows)
+        give_table(scaled_rows(result), {"schema": ROWS}, rows, as_json=False, talk=talk)
     if plan.report is not None:
-        write_report(result, plan.report, plan.command)
-    show(result, source, words, as_json=plan.as_json)
+        write_report(result, plan.report, plan.command, talk)
+    if plan.rows is None or rows is not None:
+        show(result, source, words, as_json=plan.as_json, talk=talk)

@@ -11,12 +11,19 @@ import typer
 from tsrnn_cli.audit import COMMAND as AUDIT
 from tsrnn_cli.backtest import COMMAND as BACKTEST
 from tsrnn_cli.boundary import INTERRUPTED, Boundary
+from tsrnn_cli.compare import COMMAND as COMPARE
+from tsrnn_cli.configured import add_command
 from tsrnn_cli.datasets import COMMAND as DATASETS
 from tsrnn_cli.demo import COMMAND as DEMO
 from tsrnn_cli.fit import COMMAND as FIT
 from tsrnn_cli.forecast import COMMAND as FORECAST
+from tsrnn_cli.inspect import COMMAND as INSPECT
 from tsrnn_cli.options import examples, paragraphs
 from tsrnn_cli.output import put
+from tsrnn_cli.report import COMMAND as REPORT
+from tsrnn_cli.simulate import COMMAND as SIMULATE
+from tsrnn_cli.text import text_commands
+from tsrnn_cli.tune import COMMAND as TUNE
 
 # Read when torch is loaded: its threads sleep while they wait. Where other programs take part of a processor, threads
 # that spin instead make a training several times longer than one thread would.
@@ -25,7 +32,10 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 ABOUT = """Does a GRU or an LSTM beat ARIMA on your series? An honest answer, then the forecast.
 
     Answers go to standard output, everything else to standard error. A command ends with 0 when done, with 2 where you
-    can mend what stopped it, with 1 for a bug of tsrnn, with 130 after Ctrl-C."""
+    can mend what stopped it, with 1 for a bug of tsrnn, with 130 after Ctrl-C.
+
+    An option may also stand in the environment, --time-format as TSRNN_TIME_FORMAT, or in a file of --config, as
+    time-format = "%d.%m.%Y". What is typed wins over the environment, which wins over the file."""
 
 app = typer.Typer(
     name="tsrnn",
@@ -35,8 +45,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=examples("tsrnn demo", "tsrnn backtest co2 --horizon 12 --models gru,arima --report report.html"),
 )
-for command in (DEMO, DATASETS, AUDIT, BACKTEST, FIT, FORECAST):
-    app.command(command.name, help=paragraphs(command.run.__doc__), epilog=examples(*command.examples))(command.run)
+COMMANDS = (DEMO, DATASETS, AUDIT, BACKTEST, COMPARE, REPORT, TUNE, FIT, INSPECT, FORECAST, SIMULATE)
+for command in COMMANDS:
+    add_command(app, command)
+app.add_typer(text_commands(), name="text")
 
 
 def _version(context: typer.Context, asked: bool) -> None:

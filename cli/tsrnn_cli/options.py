@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -36,6 +37,15 @@ def names_in(text: str | None) -> list[str]:
     return [cell.strip() for cell in cells if cell.strip()]
 
 
+def names_as_typed(names: Iterable[str]) -> str:
+    """Names as an option takes them; `names_in` reads them back.
+
+    >>> names_as_typed(["load", "T, outside"])
+    'load,"T, outside"'
+    """
+    return ",".join('"' + name.replace('"', '""') + '"' if set(name) & set(',"') else name for name in names)
+
+
 def paragraphs(text: str | None) -> str:
     """A docstring as running text: a terminal breaks the lines of a paragraph where it ends."""
     blocks = (text or "").split("\n\n")
@@ -47,23 +57,25 @@ Source = Annotated[
     typer.Argument(
         metavar="SOURCE",
         show_default=False,
-        help="A CSV or Parquet file, - for CSV on standard input, or a data set of 'tsrnn datasets'.",
+        help="A CSV, Parquet or Arrow file, - for standard input, or a data set of 'tsrnn datasets'.",
     ),
 ]
 Time = Annotated[
-    str | None, typer.Option("--time", metavar="COL", rich_help_panel=ROWS, help="The column with the time stamps.")
+    str | None,
+    typer.Option("--time", metavar="COL", rich_help_panel=ROWS, help="The column with the time stamps; else guessed."),
 ]
 Id = Annotated[
     str | None,
     typer.Option(
-        "--id", metavar="COL", rich_help_panel=ROWS, help="The column that tells series apart, in a long table."
+        "--id",
+        metavar="COL",
+        rich_help_panel=ROWS,
+        help="The column that tells series apart, in a long table; else guessed.",
     ),
 ]
 Target = Annotated[
     str | None,
-    typer.Option(
-        "--target", metavar="COL,…", rich_help_panel=ROWS, help="What is forecast; else all that plays no other part."
-    ),
+    typer.Option("--target", metavar="COL,…", rich_help_panel=ROWS, help="What is forecast; else guessed, and said."),
 ]
 Past = Annotated[
     str | None,
@@ -110,12 +122,49 @@ Encoding = Annotated[
     str,
     typer.Option("--encoding", metavar="NAME", rich_help_panel=ROWS, help="The encoding of CSV, such as cp949."),
 ]
+Missing = Annotated[
+    str | None,
+    typer.Option("--na", metavar="VALUE,…", rich_help_panel=ROWS, help="Numbers that mean a missing value: -9999."),
+]
+Season = Annotated[
+    int | None,
+    typer.Option("--season", min=1, metavar="ROWS", rich_help_panel=ROWS, help="Rows of a season; else guessed."),
+]
 
+Folder = Annotated[
+    Path, typer.Argument(metavar="FOLDER", show_default=False, help="A model that 'tsrnn fit' or 'tsrnn tune' saved.")
+]
+History = Annotated[
+    str | None,
+    typer.Option("--history", metavar="SOURCE", help="Newer rows, or other series; nothing is relearned."),
+]
+Ahead = Annotated[
+    str | None,
+    typer.Option("--future", metavar="SOURCE", help="The columns that fit was told are --future, for the steps ahead."),
+]
+Steps = Annotated[
+    int | None,
+    typer.Option("--horizon", min=1, metavar="STEPS", help="Steps; else as many as it was fitted for."),
+]
 Horizon = Annotated[
     int, typer.Option("--horizon", min=1, metavar="STEPS", show_default=False, help="Steps to forecast.")
 ]
 Levels = Annotated[str, typer.Option("--levels", metavar="PER CENT,…", help="Central intervals to add, such as 80,95.")]
 Json = Annotated[bool, typer.Option("--json", rich_help_panel=RESULTS, help="One JSON object instead of a table.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", rich_help_panel=RESULTS, help="Say nothing but the answer and errors.")
+]
+Table = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", metavar="FILE", rich_help_panel=RESULTS,
+        help="Write here instead: .csv, .parquet, .arrow or .json.",
+    ),
+]  # fmt: skip
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", metavar="N", help="Folds and models at once, a process each; -1: every core. Else 1."),
+]
 
 Lookback = Annotated[
     int | None,
@@ -137,7 +186,7 @@ Epochs = Annotated[
 ]
 Seed = Annotated[
     int | None,
-    typer.Option("--seed", min=0, metavar="N", rich_help_panel=NETWORKS, help="Same seed, same numbers; else 0."),
+    typer.Option("--seed", min=0, metavar="N", help="Same seed, same numbers; else 0."),
 ]
 
 
@@ -157,6 +206,12 @@ class Roles:
     encoding: str = "utf-8"
     holidays: str | None = None
     categorical: str | None = None
+    missing: str | None = None
+
+    def taken(self) -> list[str]:
+        """The columns that were told to play a part."""
+        told = [self.target, self.past, self.future, self.static, self.categorical]
+        return [name for name in (self.time, self.id) if name] + [name for part in told for name in names_in(part)]
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,10 @@ _WORDS = (
     (re.compile(r"in Columns\(…\)"), "with --id, --time or --target"),
     (re.compile(r"allow (Repairs\(\w+='\w+'\))"), r"allow \1 in Python"),
     (re.compile(r"predict\(future=…\)"), "--future FILE"),
+    (re.compile(r"fit with decoder=Recursive\(\)"), "take arima or a naive one, or decoder=Recursive() in Python"),
+    (re.compile(r"tokens='(\w+)'"), r"--tokens \1"),
+    (re.compile(r"read it with tsrnn\.nlp\.load"), "its commands are those of 'tsrnn text'"),
+    (re.compile(r"read it with tsrnn\.load"), "use 'tsrnn forecast'"),
     (re.compile(r"list_datasets\(\)"), "'tsrnn datasets'"),
     (re.compile(r'load\("([^"]+)", download=True\)'), r"'tsrnn datasets \1 --download'"),
 )
@@ -148,12 +152,20 @@ def _pad(text: str, size: int, right: bool) -> str:
 class Talk:
     """What a command says beside its answer; notes wait until every check has passed, so that an error stands alone."""
 
-    def __init__(self) -> None:
+    def __init__(self, quiet: bool = False) -> None:
+        self._quiet = quiet
         self._waiting: list[str] = []
         self._open = False
 
+    @property
+    def lively(self) -> bool:
+        """Whether bars and the like may be shown: on a terminal that was not told to be quiet."""
+        return sys.stderr.isatty() and not self._quiet
+
     def note(self, text: str) -> None:
-        """A line on standard error, at once when work has begun."""
+        """A line on standard error, at once when work has begun; none where it was told to be quiet."""
+        if self._quiet:
+            return
         if self._open:
             say(text)
         else:
@@ -163,8 +175,8 @@ class Talk:
     def work(self, text: str) -> Iterator[None]:
         """The long part: notes are said, and a terminal shows that something is going on."""
         self.release()
-        if not sys.stderr.isatty():
-            say(text)
+        if not self.lively:
+            self.note(text)
             yield
             return
         from rich.console import Console

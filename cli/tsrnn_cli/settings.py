@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tsrnn.forecasters.protocol import PanelForecaster
 
 
-def forecasters(names: str, horizon: int, options: NetworkOptions) -> list[PanelForecaster]:
+def forecasters(names: str, horizon: int, options: NetworkOptions, season: int | None = None) -> list[PanelForecaster]:
     """One forecaster a name of the list; SettingError for an unknown or repeated name, or an option none takes."""
     wanted = names_in(names)
     if not wanted:
@@ -21,14 +21,26 @@ def forecasters(names: str, horizon: int, options: NetworkOptions) -> list[Panel
             raise SettingError(f"model {name!r} is named {wanted.count(name)} times; name it once")
     made = [_forecaster(name, horizon, options) for name in wanted]
     _refuse_unused(options, made)
-    return made
+    return _seasoned(made, season)
 
 
-def forecaster(name: str, horizon: int, options: NetworkOptions, *, progress: bool) -> PanelForecaster:
+def forecaster(
+    name: str, horizon: int, options: NetworkOptions, season: int | None = None, *, progress: bool = False
+) -> PanelForecaster:
     """The forecaster of that name; a network shows a bar while it learns if `progress`."""
     model = _forecaster(name, horizon, options, progress)
     _refuse_unused(options, [model])
-    return model
+    return _seasoned([model], season)[0]
+
+
+def _seasoned(models: list[PanelForecaster], season: int | None) -> list[PanelForecaster]:
+    """Those models that have a season with this one; SettingError where none has."""
+    having = [model for model in models if "season" in model.get_params(deep=False)]
+    if season is not None and not having:
+        raise SettingError(f"--season is for models that have one; {', '.join(m.name for m in models)} has none")
+    for model in having if season is not None else ():
+        model.set_params(season=season)
+    return models
 
 
 def _refuse_unused(options: NetworkOptions, models: list[PanelForecaster]) -> None:

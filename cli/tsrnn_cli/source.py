@@ -8,20 +8,22 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from tsrnn.errors import ColumnError, DataError, MissingExtraError
+from tsrnn.errors import ColumnError, DataError, SettingError
 from tsrnn_cli.delimited import Delimited, read_delimited
-from tsrnn_cli.options import Roles, names_in
+from tsrnn_cli.guessing import as_options, sentinel_notes, series_column, target_columns
+from tsrnn_cli.options import Roles, names_as_typed, names_in
 from tsrnn_cli.output import Talk
-from tsrnn_cli.stamps import recognised
+from tsrnn_cli.stamps import no_time, recognised
+from tsrnn_cli.tables import ENDINGS, typed_form, typed_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from tsrnn.columns import Columns
     from tsrnn.layout import Layout
+    from tsrnn.panel import Panel
 
-_PARQUET = (".parquet", ".pq")
-_FILE = (*_PARQUET, ".csv", ".tsv", ".txt", ".gz")
+_FILE = (*(ending for ending in ENDINGS if ending), ".gz")
 
 
 @dataclass(frozen=True)
@@ -38,14 +40,15 @@ def read_source(text: str, roles: Roles) -> Source:
 
     Raises DataError or ColumnError where there is nothing of that name or it cannot be read.
     """
-    if text == "-":
-        return _delimited(read_delimited(sys.stdin.buffer.read(), "standard input", roles), roles)
-    path = Path(text)
-    if _is_file(text):
-        if path.suffix.lower() in _PARQUET:
-            return _table(_parquet(path), roles)
-        return _delimited(read_delimited(path.read_bytes(), path.name, roles), roles)
-    return _dataset(text, roles)
+    if not _is_file(text):
+        return _dataset(text, roles)
+    raw, where = (
+        (sys.stdin.buffer.read(), "standard input") if text == "-" else (Path(text).read_bytes(), Path(text).name)
+    )
+    form = typed_form(raw, where)
+    if form is not None:
+        return _table(typed_table(raw, where, form), roles)
+    return _described(read_delimited(raw, where, roles), roles)
 
 
 def _columns(roles: Roles, time: str | None, ident: str | None, target: list[str]) -> Columns:
@@ -65,22 +68,33 @@ def _columns(roles: Roles, time: str | None, ident: str | None, target: list[str
     )
 
 
-def _delimited(read: Delimited, roles: Roles) -> Source:
-    target, notes = names_in(roles.target), list(read.notes)
-    if not target and "y" in read.frame.columns and (read.time == "ds" or read.id == "unique_id"):
-        target = ["y"]
-    return Source(read.frame, _columns(roles, read.time, read.id, target), notes)
+def _described(read: Delimited, roles: Roles) -> Source:
+    """The rows with every column's part, told or guessed, and what was guessed as the options that overrule it."""
+    frame, target = _without(read.frame, roles.missing), names_in(roles.target)
+    left: list[str] = []
+    if not target:
+        target, left = target_columns(
+            frame, [*roles.taken(), read.time, *([read.id] if read.id else [])], bool(read.id)
+        )
+    columns = _columns(roles, read.time, read.id, target)
+    time, ident = (read.time if roles.time is None else None), (read.id if roles.id is None else None)
+    guess = as_options(time, ident, target if not roles.target else (), left)
+    first = f"{read.notes[0]}; {guess}" if guess else read.notes[0]
+    return Source(frame, columns, [first, *read.notes[1:], *sentinel_notes(frame, target)])
 
 
-def _parquet(path: Path) -> pd.DataFrame:
+def _without(frame: pd.DataFrame, missing: str | None) -> pd.DataFrame:
+    """The frame with the numbers that stand for nothing made missing."""
     import pandas as pd
 
     try:
-        return pd.read_parquet(path)
-    except ImportError as problem:
-        raise MissingExtraError(f'{path.name} needs pyarrow: pip install "tsrnn[arrow]"') from problem
-    except ValueError as problem:  # pyarrow's own errors are ValueErrors
-        raise DataError(f"{path.name} is no Parquet file: {str(problem).splitlines()[0]}") from problem
+        numbers = [float(word) for word in names_in(missing)]
+    except ValueError:
+        raise SettingError(f"--na takes numbers, such as -9999; got {missing!r}") from None
+    if not numbers:
+        return frame
+    counted = [name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name].dtype)]
+    return frame.assign(**{str(name): frame[name].mask(frame[name].isin(numbers)) for name in counted})
 
 
 def _table(frame: pd.DataFrame, roles: Roles) -> Source:
@@ -89,6 +103,7 @@ def _table(frame: pd.DataFrame, roles: Roles) -> Source:
 
     ident = roles.id or ("unique_id" if "unique_id" in frame.columns else None)
     if roles.time is None and isinstance(frame.index, (pd.DatetimeIndex, pd.PeriodIndex)) and ident is None:
+        frame = _without(frame, roles.missing)
         columns = _columns(roles, None, None, names_in(roles.target))
         return Source(frame, columns, [f"read {len(frame)} rows, time in the index"])
     if frame.index.name is not None:
@@ -96,9 +111,10 @@ def _table(frame: pd.DataFrame, roles: Roles) -> Source:
     stamped = [str(name) for name in frame.columns if pd.api.types.is_datetime64_any_dtype(frame[name].dtype)]
     time = roles.time or recognised([str(name) for name in frame.columns], []) or next(iter(stamped), None)
     if time is None:
-        raise ColumnError(f"no column holds time stamps among {', '.join(map(repr, frame.columns))}; say --time COL")
-    chosen = f", time column {time!r}; say --time to choose another" if roles.time is None else ""
-    return _delimited(Delimited(frame, time, ident, [f"read {len(frame)} rows{chosen}"]), roles)
+        raise ColumnError(no_time([str(name) for name in frame.columns]))
+    if ident is None and time in frame.columns:
+        ident = series_column(frame, time, roles.taken())
+    return _described(Delimited(frame, time, ident, [f"read {len(frame)} rows"]), roles)
 
 
 def _dataset(text: str, roles: Roles) -> Source:
@@ -115,22 +131,37 @@ def _dataset(text: str, roles: Roles) -> Source:
     data: Any = load(text)
     if card.form == "long":
         target = names_in(roles.target) or ["y"]
-        return Source(data, _columns(roles, roles.time or "ds", roles.id or "unique_id", target), [])
+        return Source(
+            _without(data, roles.missing), _columns(roles, roles.time or "ds", roles.id or "unique_id", target), []
+        )
     if card.form == "series" and roles == replace(Roles(), target=roles.target) and roles.target in (None, data.name):
         return Source(data, None, [])
     frame = cast("pd.DataFrame", data.to_frame() if card.form == "series" else data)
-    return Source(frame, _columns(roles, roles.time, roles.id, names_in(roles.target)), [])
+    return Source(_without(frame, roles.missing), _columns(roles, roles.time, roles.id, names_in(roles.target)), [])
 
 
 def _unknown(text: str, known: list[str]) -> str:
     path = Path(text)
     if path.is_dir():
-        return f"{text} is a folder; give a CSV or Parquet file"
+        return f"{text} is a folder; give a CSV, Parquet or Arrow file"
     if path.suffix.lower() in _FILE or len(path.parts) > 1:
         return f"there is no file {text}"
     near = get_close_matches(text.lower().replace("_", "-"), known, n=1, cutoff=0.55)
     hint = f" (did you mean '{near[0]}'?)" if near else ""
     return f"no file and no data set is called {text!r}{hint}; 'tsrnn datasets' lists the data sets"
+
+
+def read_panel(text: str, roles: Roles, talk: Talk) -> tuple[Source, Panel]:
+    """The rows that SOURCE names, and the same checked by the library; what was read and guessed is noted."""
+    from tsrnn.frame import read
+
+    source = read_source(text, roles)
+    panel = read(source.data, source.columns)
+    for line in source.notes:
+        talk.note(line)
+    if source.notes:
+        talk.note(f"step of time: {panel.layout.frequency.words}; season: {panel.season} rows; --season sets another")
+    return source, panel
 
 
 def read_alike(text: str, layout: Layout, roles: Roles, talk: Talk) -> pd.Series | pd.DataFrame:
@@ -142,8 +173,9 @@ def read_alike(text: str, layout: Layout, roles: Roles, talk: Talk) -> pd.Series
         roles,
         time=_told(wanted.time, roles.time),
         id=_told(wanted.id, roles.id),
-        past=_quoted(_texts(layout)),
-        categorical=_quoted(_texts(layout)),
+        target=names_as_typed(map(str, wanted.named("target"))) or str(layout.label),
+        past=names_as_typed(_texts(layout)),
+        categorical=names_as_typed(_texts(layout)),
     )
     source = read_source(text, replace(told, time=told.time if _is_file(text) else None))
     for line in source.notes:
@@ -175,11 +207,6 @@ def _texts(layout: Layout) -> list[str]:
     """The categorical columns in which the rows fitted have text, so that 01 is not read as 1."""
     columns = zip(layout.columns.named("categorical"), layout.seen, strict=True)
     return [str(name) for name, values in columns if any(isinstance(value, str) for value in values)]
-
-
-def _quoted(names: list[str]) -> str:
-    """Names as they are typed."""
-    return ",".join('"' + name.replace('"', '""') + '"' for name in names)
 
 
 def _is_file(text: str) -> bool:

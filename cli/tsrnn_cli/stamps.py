@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 NAMES = ("ds", "timestamp", "datetime", "date_time", "date", "time", "ts", "날짜", "일시")
 _DATE = re.compile(r"\s*\d{4}[-/.]\d{2}([-/.]\d{2})?([T ]\d{2}(:?\d{2}.*)?)?\s*$")
 _WHOLE = re.compile(r"\s*[+-]?\d+\s*$")
+_FEW = 8  # names in a message
 _YEARS = range(1500, 2201)
 
 
@@ -32,6 +33,16 @@ def recognised(names: Sequence[str], sample: Sequence[Sequence[str]]) -> str | N
         if 2 * sum(_DATE.match(cell) is not None for cell in cells) > len(cells):
             return name
     return None
+
+
+def no_time(names: Sequence[str]) -> str:
+    """That none of these columns holds time stamps, and the way out.
+
+    >>> no_time(["a", "b"])
+    "no column looks like time stamps among 'a', 'b'; say --time COL"
+    """
+    few = ", ".join(map(repr, names[:_FEW])) + (f" and {len(names) - _FEW} more" if len(names) > _FEW else "")
+    return f"no column looks like time stamps among {few}; say --time COL"
 
 
 def read_stamps(column: pd.Series, name: str, written: str | None) -> tuple[pd.Series, str | None]:

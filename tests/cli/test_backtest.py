@@ -56,7 +56,7 @@ def test_options_of_the_backtest_reach_it(tmp_path: Path) -> None:
     result = backtest([gru], hourly(), columns, horizon=4, folds=2, step=3, refit=False, levels=[50])
     assert answer["leaderboard"][0]["mae"] == pytest.approx(result.leaderboard()["mae"][0], rel=1e-6)
     written = pd.read_csv(tmp_path / "out.csv")
-    assert list(written.columns) == list(result.rows.columns)
+    assert list(written.columns) == [*result.rows.columns, "mae_scale", "mse_scale"]
     assert written["lo-50"].tolist() == pytest.approx(result.rows["lo-50"].tolist(), rel=1e-6)
     assert written["cutoff"][0] == result.rows["cutoff"][0].isoformat()
 
@@ -139,6 +139,16 @@ def test_the_demo_judges_a_real_series_and_writes_a_report(tmp_path: Path, monke
 def test_the_demo_is_the_main_job() -> None:
     assert (demo.SOURCE, demo.HORIZON, demo.FOLDS) == ("co2", 12, 3)
     assert demo.MODELS == "gru,lstm,arima,seasonal-naive"
+
+
+@pytest.mark.slow
+def test_two_jobs_write_the_same_rows_as_one(tmp_path: Path) -> None:
+    words = ("backtest", "nile", "--horizon", 4, "--folds", 3, "--models", "naive,arima", "--rows")
+    done(*words, tmp_path / "one.csv")
+    done(*words, tmp_path / "two.csv", "--jobs", 2)
+    assert (tmp_path / "two.csv").read_bytes() == (tmp_path / "one.csv").read_bytes()
+    mistake = tsrnn(*words, tmp_path / "none.csv", "--jobs", 0)
+    assert (mistake.code, mistake.out) == (2, "") and "n_jobs" in mistake.err
 
 
 @pytest.mark.data

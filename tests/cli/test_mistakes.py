@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.line import tsrnn
+from tests.cli.line import done, tsrnn
 from tests.cli.rows import hourly, meters, saved
 
 BACKTEST = ("backtest", "-", "--horizon", "4", "--folds", "2", "--models", "naive")
@@ -61,6 +61,12 @@ def test_rows_that_cannot_be_used(text: str | bytes, words: str) -> None:
         ("backtest nile --horizon 5 --models naive --levels 80,101", "got 101.0"),
         ("backtest nile --horizon 5 --models naive --levels nan", "got nan"),
         ("backtest nile --horizon 50 --models naive", "at least 251"),
+        ("backtest nile --horizon 5 --models naive --season 3", "--season is for models that have one; naive has none"),
+        ("audit nile --na never", "--na takes numbers, such as -9999; got 'never'"),
+        ("compare", "Missing argument"),
+        ("inspect nowhere", "no saved model at nowhere"),
+        ("simulate nowhere -n 0", "--paths"),
+        ("tune nile --horizon 2 --model naive --epochs 3", "--epochs is for networks"),
         ("backtest nile --horizon 5 --models naive --report no/report.html", "there is no folder no"),
         ("backtest nile --horizon 5 --models naive --rows .", "is a folder"),
         ("backtest nile --horizon 5 --models naive --target flow", "flow"),
@@ -107,9 +113,11 @@ def test_a_long_table_read_without_id_is_told_of_it(tmp_path: Path) -> None:
     assert "name it with --id" in tsrnn("fit", path, "--horizon", 2, "--model", "naive", "-o", tmp_path / "m").mistake
 
 
-def test_text_columns_of_a_wide_table_are_named(tmp_path: Path) -> None:
+def test_text_columns_of_a_wide_table_are_left_out_unless_asked_for(tmp_path: Path) -> None:
     path = saved(hourly().assign(place="Seoul"), tmp_path / "wide.csv")
-    said = tsrnn("fit", path, "--horizon", 2, "--model", "naive", "-o", tmp_path / "m").mistake
+    words = ("fit", path, "--horizon", 2, "--model", "naive", "-o", tmp_path / "m")
+    assert "--target load,heat (leaving out place)" in done(*words).err
+    said = tsrnn(*words, "--target", "load,place").mistake
     assert "'place'" in said and "--target" in said
     assert "Columns(" not in said
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shlex
 from pathlib import Path
 from typing import cast
 
@@ -31,9 +32,9 @@ def test_options_become_columns() -> None:
     text = b"ts,who,kwh,temp,sun,size\n" + b"2024-01-01,a,1,2,3,4\n" * 2
     path_roles = Roles("ts", "who", "kwh", "temp", "sun", "size", calendar=True, joint=True)
     from tsrnn_cli.delimited import read_delimited
-    from tsrnn_cli.source import _delimited
+    from tsrnn_cli.source import _described
 
-    found = _delimited(read_delimited(text, "rows.csv", path_roles), path_roles).columns
+    found = _described(read_delimited(text, "rows.csv", path_roles), path_roles).columns
     wanted = Columns("who", "ts", ["kwh"], past=["temp"], future=["sun"], static=["size"], calendar=True, joint=True)
     assert found == wanted
 
@@ -67,11 +68,11 @@ def test_empty_cells_of_numbers_are_missing(empty: str, tmp_path: Path) -> None:
 def test_the_time_column_is_recognised_and_said(header: str, row: str, time: str) -> None:
     target = next(name for name in header.split(",") if name in ("y", "value"))
     said = done("audit", "-", "--target", target, stdin=f"{header}\n{row}\n")
-    assert f"read 1 rows, time column '{time}'; say --time to choose another\n" in said.err
+    assert f"read 1 rows; guessed --time {shlex.quote(time)}; an option overrules its guess\n" in said.err
 
 
 def test_the_time_column_that_was_told_is_not_explained() -> None:
-    assert done("audit", "-", "--time", "b", stdin="a,b\n1,2024-01-01\n").err == "read 1 rows\n"
+    assert done("audit", "-", "--time", "b", "--target", "a", stdin="a,b\n1,2024-01-01\n").err == "read 1 rows\n"
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,7 @@ def test_a_long_table_is_recognised_by_its_usual_names() -> None:
     )
     said = done("audit", "-", "--json", stdin=text)
     assert [(row["series"], row["finding"]) for row in said.answer["findings"]] == [("a", "short"), ("b", "short")]
-    assert "time column 'ds', id column 'unique_id'" in said.err
+    assert "guessed --time ds --id unique_id --target y (leaving out extra); " in said.err
 
 
 def test_semicolons_and_decimal_commas_are_recognised_and_said(tmp_path: Path) -> None:
@@ -132,7 +133,7 @@ def test_byte_order_marks_line_ends_and_gzip_do_not_matter(prefix: bytes, lines:
 
 def test_another_encoding_is_read_when_told() -> None:
     said = done("audit", "-", "--encoding", "cp949", stdin="날짜,기온\n2024-01-01,1\n".encode("cp949"))
-    assert "time column '날짜'" in said.err and "기온" in said.out
+    assert "--time '날짜' --target '기온'" in said.err and "기온" in said.out
 
 
 def test_row_numbers_that_pandas_wrote_are_no_series(tmp_path: Path) -> None:
@@ -171,10 +172,18 @@ def test_a_data_set_of_one_series_takes_a_calendar() -> None:
     assert list(cast("pd.DataFrame", read.data).columns) == ["co2"]
 
 
+def test_numbers_that_mean_missing_are_missing(tmp_path: Path) -> None:
+    text = "date,load\n2024-01-01,1\n2024-01-02,-9999\n2024-01-03,-1e3\n"
+    (tmp_path / "rows.csv").write_text(text, encoding="utf-8")
+    for source, missing, count in ((tmp_path / "rows.csv", "-9999,-1000", 2), ("nile", "1120,1160", 5)):
+        read = read_source(str(source), Roles(missing=missing))
+        assert int(read.data.isna().to_numpy().sum()) == count
+
+
 def test_a_file_wins_over_a_data_set_of_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     saved(hourly(), tmp_path / "nile")
-    assert "'when'" in done("audit", "nile").err
+    assert "--time when" in done("audit", "nile").err
     (tmp_path / "nile").unlink()
     (tmp_path / "nile").mkdir()  # such as a saved model
     assert done("audit", "nile").err == "nothing odd was found\n"

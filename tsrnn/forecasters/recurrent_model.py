@@ -99,7 +99,8 @@ class RecurrentModel:
         starts = torch.from_numpy(panel.offsets[1:] - self.memory).to(device)
         series = torch.tensor([self.places.get(name, -1) for name in panel.names], device=device)
         keys = torch.tensor([series_key(name) for name in panel.names], device=device)
-        for batch in torch.split(torch.arange(len(panel.names), device=device), _PREDICT_BATCH):
+        for first in range(0, len(starts), _PREDICT_BATCH):
+            batch = slice(first, first + _PREDICT_BATCH)
             target, observed, past, future = inputs.split(Windows(inputs.rows, self.memory).take(starts[batch]))
             future = torch.cat((future, known[batch]), 1)
             beside = (inputs.static[batch], series[batch], keys[batch])

@@ -67,9 +67,10 @@ def read_texts(data: Any, what: str = "texts", *, ragged: bool = False) -> Texts
 def warn_unknown(share: float, what: str = "tokens") -> None:
     """A warning where more than a tenth of the tokens are unknown."""
     if share > MOST_UNKNOWN:
+        smaller = ", or with smaller tokens such as tokens='bpe' or 'characters'" if what == "tokens" else ""
         warnings.warn(
             f"{share:.0%} of the {what} are not in the vocabulary and are read as one unknown token; "
-            "fit on more text, or with smaller tokens such as tokens='bpe' or 'characters'",
+            f"fit on more text{smaller}",
             stacklevel=3,
         )
 
