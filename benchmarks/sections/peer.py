@@ -2,8 +2,9 @@
 
     python peer.py LIBRARY DATA.npz THREADS
 
-DATA holds arrays `(row, series)` by name, hourly. Tasks: {"do": "fit", "data", "cell", "steps"}, and {"do": "predict"}
-with the model fitted last. How each is set to do the same as tsrnn stands beside it. None may log, save or draw a bar.
+DATA holds arrays `(row, series)` by name, hourly. Tasks: {"do": "fit", "data", "cell", "steps"}, and with the model
+fitted last {"do": "predict", "times"}. How each is set to do the same as tsrnn stands beside it. None may log, save or
+draw a bar.
 """
 
 from __future__ import annotations
@@ -145,7 +146,8 @@ def main() -> None:
         if task["do"] == "fit":
             predict = fits[task["data"]](task["cell"], task["steps"])
         elif predict is not None:
-            predict()
+            for _ in range(task["times"]):
+                predict()
         answers.write(json.dumps(time.perf_counter() - start) + "\n")
 
 
