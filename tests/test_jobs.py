@@ -93,9 +93,11 @@ def test_an_error_in_a_worker_says_which_model_and_cutoff() -> None:
 @pytest.mark.slow
 def test_ctrl_c_stops_the_workers(tmp_path: Path, checkout_environment: dict[str, str]) -> None:
     code = f"""
-import time
+import signal, time
 from pathlib import Path
 from tsrnn.jobs import each
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background of a shell ignores it
 
 def wait(place):
     Path(place).write_text(str(__import__("os").getpid()))

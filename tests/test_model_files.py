@@ -146,3 +146,20 @@ def test_others_may_read_a_model_as_they_may_read_any_file(folder: Path, tmp_pat
     assert stat.S_IMODE(folder.stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
     for name in NAMES:
         assert stat.S_IMODE((folder / name).stat().st_mode) == stat.S_IMODE((plain / "file").stat().st_mode)
+
+
+def test_files_of_others_in_the_folder_of_a_model_are_not_removed(folder: Path) -> None:
+    (folder / "NOTES.md").write_text("mine")
+    with pytest.raises(ModelFileError, match=r"holds more than a saved model \(NOTES.md\), which saving over it would"):
+        NaiveForecaster(7).fit(hourly()).save(folder)
+    assert (folder / "NOTES.md").read_text() == "mine"
+    assert load(folder).horizon == 3
+
+
+@pytest.mark.skipif(os.name == "nt", reason="makes links")
+def test_a_link_to_a_model_stays_a_link(folder: Path) -> None:
+    link = folder.with_name("current")
+    link.symlink_to(folder)
+    NaiveForecaster(7).fit(hourly()).save(link)
+    assert link.is_symlink() and load(folder).horizon == 7
+    assert sorted(path.name for path in folder.parent.iterdir()) == ["current", "model"]

@@ -96,3 +96,19 @@ def test_without_optuna_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(__import__("sys").modules, "optuna", None)
     with pytest.raises(MissingExtraError, match=r'pip install "tsrnn\[tune\]"'):
         tune("gru", WEEK)
+
+
+def test_other_data_in_one_storage_are_another_search(tmp_path: Path) -> None:
+    storage = f"sqlite:///{tmp_path / 'tuning.db'}"
+    model = SeasonalNaiveForecaster(4)
+    tune(model, WEEK, space={"season": [2, 3]}, trials=2, storage=storage)
+    other = tune(model, WEEK + np.arange(len(WEEK)) ** 2, space={"season": [2, 3]}, trials=2, storage=storage)
+    assert len(other.trials) == 2
+
+
+@pytest.mark.parametrize("storage", ["tuning.db", "sqlite:///no/such/folder/tuning.db"])
+def test_a_storage_that_cannot_be_used_is_named(storage: str) -> None:
+    with pytest.raises(
+        SettingError, match=r"storage='.*' cannot be used: .*; give a URL such as 'sqlite:///tuning.db'"
+    ):
+        tune(SeasonalNaiveForecaster(4), WEEK, space={"season": [2, 3]}, trials=1, storage=storage)

@@ -17,7 +17,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from tsrnn.errors import ModelFileError
-from tsrnn.manifest import FORMAT, verify, write_manifest
+from tsrnn.manifest import FORMAT, NAME, verify, write_manifest
 from tsrnn.version import __version__
 
 if TYPE_CHECKING:
@@ -80,9 +80,8 @@ def write_folder(path: str | Path, settings: dict[str, Any], arrays: Arrays) -> 
     The folder appears whole or not at all: whoever is killed meanwhile leaves the model before or the new one, which
     `read_folder` finds. Raises ModelFileError where `path` holds something that is no model, or cannot be written.
     """
-    target = Path(path)
-    if target.exists() and not (target / "settings.json").is_file():
-        raise ModelFileError(f"{target} exists and is no saved model; choose another path or remove it")
+    target = Path(path).resolve()  # a link stays one
+    _refuse_others(target)
     try:
         fresh = target.with_name(f".{target.name}-{uuid.uuid4().hex[:12]}")
         fresh.mkdir(parents=True)
@@ -101,6 +100,20 @@ def write_folder(path: str | Path, settings: dict[str, Any], arrays: Arrays) -> 
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return target
+
+
+def _refuse_others(target: Path) -> None:
+    """ModelFileError where something stands in the way that is no model, or that is not ours to remove."""
+    if not target.exists():
+        return
+    if not (target / "settings.json").is_file():
+        raise ModelFileError(f"{target} exists and is no saved model; choose another path or remove it")
+    others = sorted(file.name for file in target.iterdir() if file.name not in (NAME, *_FILES))
+    if others:
+        raise ModelFileError(
+            f"{target} holds more than a saved model ({', '.join(others[:3])}), which saving over it would remove; "
+            "move that, or choose another path"
+        )
 
 
 def _put(fresh: Path, target: Path) -> None:

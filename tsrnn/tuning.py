@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, is_dataclass, replace
@@ -65,9 +66,10 @@ def tune(
     - `folds`: origins, oldest first, a horizon apart; a fresh model learns before each. Keep rows behind them for the
       last word: the score of the best of many trials is too good.
     - `storage`: any Optuna storage, such as `"sqlite:///tuning.db"`: searches that share one, on several machines too,
-      share their trials. `seed`: that of the sampler.
+      share their trials, as long as data, horizon and folds are the same. `seed`: that of the sampler.
 
-    Raises MissingExtraError without Optuna, and the last model's own error where no trial could be fitted.
+    Raises MissingExtraError without Optuna, SettingError for a storage that cannot be used, and the last model's own
+    error where no trial could be fitted.
     """
     engine = _optuna()
     whole_number("trials", trials, 1)
@@ -94,17 +96,38 @@ def tune(
         return float(np.mean(errors))
 
     with _quiet(engine):
-        study = engine.create_study(
-            study_name=f"tsrnn-{start.name}",
+        study = _study(engine, f"tsrnn-{start.name}-{_digest(panel, start.horizon, folds)}", storage, seed)
+        study.optimize(objective, n_trials=trials)
+    if not any(trial.state.name == "COMPLETE" for trial in study.trials):
+        raise failures[-1]
+    return Tuned(with_settings(start, study.best_params), study.best_value, study.trials_dataframe(), study)
+
+
+def _study(engine: Any, name: str, storage: Any, seed: int) -> optuna.Study:
+    try:
+        made: optuna.Study = engine.create_study(
+            study_name=name,
             storage=storage,
             sampler=engine.samplers.TPESampler(seed=seed),
             pruner=engine.pruners.MedianPruner(n_startup_trials=5),
             load_if_exists=storage is not None,
         )
-        study.optimize(objective, n_trials=trials)
-    if not any(trial.state.name == "COMPLETE" for trial in study.trials):
-        raise failures[-1]
-    return Tuned(with_settings(start, study.best_params), study.best_value, study.trials_dataframe(), study)
+    except Exception as problem:  # every database has errors of its own
+        if storage is None:
+            raise
+        words = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
+        raise SettingError(
+            f"storage={storage!r} cannot be used: {words}; give a URL such as 'sqlite:///tuning.db'"
+        ) from problem
+    return made
+
+
+def _digest(panel: Panel, horizon: int, folds: int) -> str:
+    """What a score hangs on beside the settings: of other data it would be another."""
+    found = hashlib.sha256(repr((panel.names, horizon, folds)).encode())
+    for part in (panel.values, panel.offsets, panel.past, panel.future, panel.static):
+        found.update(np.ascontiguousarray(part).tobytes())
+    return found.hexdigest()[:16]
 
 
 def default_space(model: PanelForecaster, panel: Panel) -> dict[str, Range]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "<NA>")
 _SAMPLE = 50
 _COMMA_NUMBER = re.compile(r"-?\d+,\d+$")
+_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
+_NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?$")
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,10 @@ def _form(text: str, where: str) -> _Form:
             raise ColumnError(f"{where}: column {name!r} stands {count} times; rename or drop one", column=name)
     if not sample:
         raise DataError(f"{where} has a header and no rows; give a row for every step")
+    if any(map(_DATE.match, names)) and any(map(_NUMBER.match, names)):
+        raise DataError(
+            f"{where} begins with data and not with a header ({', '.join(names[:3])}); put a line of column names first"
+        )
     commas = separator != "," and any(_COMMA_NUMBER.match(cell) for row in sample for cell in row)
     return _Form(names, sample, separator, "," if commas else ".")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from tsrnn.errors import SettingError
 from tsrnn_cli.judged import check_report, scaled_rows, show, write_report
 from tsrnn_cli.options import NetworkOptions, Roles
-from tsrnn_cli.output import Talk
+from tsrnn_cli.output import Talk, refuse_source
 from tsrnn_cli.saved_rows import ROWS
 from tsrnn_cli.settings import forecasters, levels_in
 from tsrnn_cli.source import read_panel
@@ -41,6 +42,10 @@ def judge(source: str, roles: Roles, plan: Plan, networks: NetworkOptions) -> No
     levels = levels_in(plan.levels)
     check_report(plan.report)
     rows = check_table(plan.rows)
+    for path in (plan.report, rows):
+        refuse_source(source, path)
+    if plan.as_json and rows is None and plan.rows is not None:
+        raise SettingError("--rows - and --json both go to standard output; give --rows a file, or leave one out")
     models = forecasters(plan.models, plan.horizon, networks, plan.season)
     from tsrnn.backtesting import backtest
     from tsrnn.findings import verdict

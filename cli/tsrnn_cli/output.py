@@ -206,6 +206,12 @@ def check_writable(path: Path | None) -> None:
         raise SettingError(f"{path} cannot be written: no permission; choose another place")
 
 
+def refuse_source(source: str, path: Path | None) -> None:
+    """SettingError where a file to write is the one that is read."""
+    if path is not None and path.exists() and Path(source).exists() and path.samefile(source):
+        raise SettingError(f"{path} is the data itself, which would be overwritten; choose another name")
+
+
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """A name to write to that becomes `path` at the end, so that nobody ever sees half a file."""

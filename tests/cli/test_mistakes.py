@@ -35,6 +35,7 @@ HOURS = "".join(f"2024-01-01T{hour:02d}:00,{hour % 5}\n" for hour in range(24))
         (HEADER + "2024-01-01,1\n2024-01-02,1,2\n", "no clean CSV"),
         (HEADER + '2024-01-01,"1\n', "no clean CSV"),
         ("when\n2024-01-01\n", "no column is left for the target"),
+        (HOURS, "begins with data and not with a header (2024-01-01T00:00, 0); put a line of column names first"),
         (b"when,\xb0\xa1\n2024-01-01,1\n", "--encoding cp949"),
         (b"\x1f\x8bwhen", "cannot be uncompressed"),
         (b"PK\x00\x00", "zero bytes"),
@@ -177,3 +178,20 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(Path, "read_bytes", refused)
     assert tsrnn("audit", path).mistake == f"tsrnn: {path}: Permission denied"
+
+
+@pytest.mark.parametrize("option", ["--rows", "--report"])
+def test_the_data_are_not_overwritten(option: str, tmp_path: Path) -> None:
+    name = "data.csv" if option == "--rows" else "data.html"
+    file = tmp_path / name
+    file.write_text(HEADER + HOURS)
+    said = tsrnn("backtest", str(file), *BACKTEST[2:], option, str(file))
+    assert said.code == 2
+    assert "is the data itself, which would be overwritten; choose another name" in said.err
+    assert file.read_text() == HEADER + HOURS
+
+
+def test_two_answers_for_standard_output_are_one_too_many() -> None:
+    said = tsrnn(*BACKTEST, "--rows", "-", "--json", stdin=HEADER + HOURS)
+    assert said.code == 2
+    assert "--rows - and --json both go to standard output" in said.err

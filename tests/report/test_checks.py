@@ -126,7 +126,10 @@ def test_errors_are_put_in_words(daily: Contents) -> None:
     lean = checks.biases.assign(finding=["no sign of bias", "too low", "no sign of bias"])
     tree = read(to_html(replace(daily, checks=replace(checks, one_step=first, biases=lean))))
     said = sentences(tree, "residuals")
-    assert said[0].startswith(f"{lean['model'][1]} forecasts too low on average: ") and "(1 = naive; 95 %" in said[0]
+    assert (
+        said[0].startswith(f"{lean['model'][1]} forecasts too low on average: ")
+        and "(1 = seasonal naive; 95 %" in said[0]
+    )
     assert said[1].startswith("Errors one step ahead follow one another") and said[1].endswith(
         f": {first['model'][0]}."
     )

@@ -155,7 +155,7 @@ def test_every_chart_is_an_image_with_words_and_a_table(tree: Element) -> None:
 
 def test_text_in_charts_stays_text_and_colours_follow_the_theme(tree: Element) -> None:
     drawing = tree.one("section", id="steps").all("svg", role="img")[0]
-    assert "MASE (1 = naive)" in [text.text for text in drawing.all("text")]
+    assert "MASE (1 = seasonal naive)" in [text.text for text in drawing.all("text")]
     styles = " ".join(element.attributes.get("style", "") for element in drawing.all())
     assert "var(--m0)" in styles and "currentColor" in styles and "#" not in styles
 

@@ -48,9 +48,9 @@ class Metric:
 
 
 KNOWN = {
-    "mase": Metric("Error", "MASE", "1 = naive", "Mean absolute error over that of the seasonal naive forecast inside "
-                   "the training part. Below 1 is an error below that; series of any scale can be compared."),
-    "rmsse": Metric("Error", "RMSSE", "1 = naive", "The same as MASE with squared errors: large misses weigh more."),
+    "mase": Metric("Error", "MASE", "1 = seasonal naive", "Mean absolute error over that of the seasonal naive "
+                   "forecast inside the training part. Below 1 is an error below that; series of any scale can be compared."),
+    "rmsse": Metric("Error", "RMSSE", "1 = seasonal naive", "As MASE with squared errors: large misses weigh more."),
     "mae": Metric("Error", "MAE", "data units", "Mean absolute error, in the units of the data."),
     "rmse": Metric("Error", "RMSE", "data units", "Root of the mean squared error, in the units of the data."),
     "smape": Metric("Error", "sMAPE", "%, 0 to 200", "Absolute error over the mean size of actual value and forecast."),

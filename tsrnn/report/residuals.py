@@ -27,7 +27,7 @@ def residuals(checks: Checks, styles: Mapping[str, Look]) -> Part:
 
 
 def _unit(checks: Checks) -> str:
-    return "1 = naive" if checks.measure == "mase" else "data units"
+    return "1 = seasonal naive" if checks.measure == "mase" else "data units"
 
 
 def residual_words(checks: Checks) -> list[str]:
