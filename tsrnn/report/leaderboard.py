@@ -49,7 +49,7 @@ class Metric:
 
 KNOWN = {
     "mase": Metric("Error", "MASE", "1 = seasonal naive", "Mean absolute error over that of the seasonal naive "
-                   "forecast inside the training part. Below 1 is an error below that; series of any scale can be compared."),
+                   "forecast inside the training part. Below 1 is an error below that; series of any scale compare."),
     "rmsse": Metric("Error", "RMSSE", "1 = seasonal naive", "As MASE with squared errors: large misses weigh more."),
     "mae": Metric("Error", "MAE", "data units", "Mean absolute error, in the units of the data."),
     "rmse": Metric("Error", "RMSE", "data units", "Root of the mean squared error, in the units of the data."),
