@@ -200,6 +200,7 @@ def test_a_covariate_that_never_varies_changes_nothing() -> None:
     np.testing.assert_allclose(np.ravel(model.predict(future=later)), without, rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_intervals_of_an_autoregression_hold_what_they_say() -> None:
     rng, inside = np.random.default_rng(11), []
     for _ in range(300):

@@ -100,6 +100,7 @@ def test_one_window_of_training_memorised_is_reproduced() -> None:
     np.testing.assert_allclose(model.predict(history=data[:36]).to_numpy(), data[36:].to_numpy(), atol=0.05)
 
 
+@pytest.mark.slow
 def test_a_column_known_ahead_that_drives_the_target_lowers_the_error() -> None:
     rng = np.random.default_rng(0)
     driver = pd.Series(rng.normal(size=600), pd.RangeIndex(600))
