@@ -34,7 +34,7 @@ BORDER = {
     "panel",
 }
 GROUND = {"errors", "panel"}
-LEARNING = {"network", "nn", "saving", "scaling", "training", "transforms", "windows"}
+LEARNING = {"network", "nn", "picking", "saving", "scaling", "training", "transforms", "windows"}
 JUDGING = {"metrics", "scores", "significance"}
 
 # Part of tsrnn → the other parts it may import. The longest name that fits a module is its row. A new part needs a row.
@@ -51,6 +51,7 @@ ARROWS: dict[str, set[str]] = {
     "network": {"errors", "nn"},
     "checkpoint": {"errors"},
     "drawing": set(),
+    "picking": {"errors"},
     "optimizing": {"errors"},
     "training": {"checkpoint", "drawing", "errors", "optimizing"},
     "metrics": GROUND,
@@ -89,7 +90,7 @@ ARROWS: dict[str, set[str]] = {
     "leaks": BORDER | {"forecasters", "perturbing", "pipelines", "runs", "splits"},
     "diagnostics": BORDER | {"forecasters", "nn"},
     "testing": BORDER | JUDGING | {"backtesting", "forecasters", "leaks", "saving", "splits"},
-    "nlp": {"errors", "folder", "metrics", "network", "nn", "report", "training", "tuning", "version"},
+    "nlp": {"errors", "folder", "metrics", "network", "nn", "picking", "report", "training", "tuning", "version"},
 }
 # What the tensors of nn/ may import from outside.
 NN_MAY_IMPORT = {"torch", "numpy", *sys.stdlib_module_names}

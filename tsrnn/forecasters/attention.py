@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from tsrnn.errors import ColumnError, SettingError
 from tsrnn.panel import Array, Panel
+from tsrnn.picking import rows_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,15 +38,7 @@ def plot_attention(rows: pd.DataFrame, series: Hashable = None, axes: Axes | Non
     """
     from matplotlib.figure import Figure
 
-    for column in _COLUMNS:
-        if column not in rows.columns:
-            raise ColumnError(f"the frame has no column {column!r}; give what attention() gave", column=column)
-    known = rows["series"].unique().tolist()
-    if series is None and len(known) == 1:
-        series = known[0]
-    if series not in known:
-        raise SettingError(f"series={series!r} is not one of those looked at: choose one of {known}")
-    table = rows[rows["series"] == series].pivot(index="step", columns="time", values="weight")
+    table = rows_of(rows, _COLUMNS, "series", series).pivot(index="step", columns="time", values="weight")
     axes = Figure(figsize=(8, 4), layout="constrained").add_subplot() if axes is None else axes
     picture = axes.imshow(table.to_numpy(), aspect="auto", origin="lower", cmap="Blues", vmin=0.0)
     places = np.unique(np.linspace(0, table.shape[1] - 1, _LABELS).round().astype(int))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from tsrnn.errors import ColumnError, SettingError
+from tsrnn.picking import rows_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,15 +46,7 @@ def plot_attention(rows: pd.DataFrame, text: Hashable = None, axes: Axes | None 
     """
     from matplotlib.figure import Figure
 
-    for column in COLUMNS:
-        if column not in rows.columns:
-            raise ColumnError(f"the frame has no column {column!r}; give what attention() gave", column=column)
-    known = rows["text"].unique().tolist()
-    if text is None and len(known) == 1:
-        text = known[0]
-    if text not in known:
-        raise SettingError(f"text={text!r} is not one of those looked at: choose one of {known}")
-    own = rows[rows["text"] == text]
+    own = rows_of(rows, COLUMNS, "text", text)
     table = own.pivot(index="step", columns="place", values="weight")
     tokens = own.drop_duplicates("place").sort_values("place")["token"].tolist()
     words = own.drop_duplicates("step").sort_values("step")["word"].tolist()
