@@ -88,7 +88,7 @@ def saved(folder: Path, kills: int, chance: random.Random) -> str:
 
 def resumed(task: Callable[[Path], None], folder: Path, kills: int, chance: random.Random) -> str:
     """Kills of one task, which begins anew in a fresh folder whenever it has ended; its answers must all be alike."""
-    ended, folders = 0, folder / "0"
+    ended = 0
     whole = folder / "whole"
     whole.mkdir()
     task(whole)

@@ -31,7 +31,7 @@ class Checkpoint:
         name = hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode())
         for key, tensor in start.items():
             name.update(key.encode() + str(tuple(tensor.shape)).encode())
-            name.update(tensor.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes() if tensor.ndim else b"")
+            name.update(tensor.detach().cpu().reshape(-1).view(torch.uint8).numpy().tobytes())
         name.update(f"{loss:.5g}".encode())
         self.file = Path(folder) / f"{name.hexdigest()[:24]}.safetensors"
 
