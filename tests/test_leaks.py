@@ -257,3 +257,17 @@ def test_changes_that_cannot_be_run_are_told_and_no_clean_bill_is_given_without_
 
     with pytest.raises(DataError, match=r"no changed data could be run, .*: ValueError: these are not my data"):
         check_leak("naive", usual, horizon=HORIZON, prepare=stubborn, folds=1)
+
+
+def test_a_column_whose_change_alone_fails_is_reported_and_not_accused() -> None:
+    data = driven()
+
+    def features(frame: pd.DataFrame) -> pd.DataFrame:
+        peeked = frame.assign(load=frame["load"] + frame["load"].shift(-1).fillna(0.0))
+        if not frame["driver"].equals(data["driver"]) and frame["load"].equals(data["load"]):
+            raise RuntimeError("the two belong together")
+        return peeked
+
+    found = check_leak("naive", data, Columns(target="load"), horizon=HORIZON, prepare=features, folds=1)
+    assert found.leaks and found.sources == ("load",)
+    assert "column 'driver' alone: RuntimeError: the two belong together" in set(found.failures["message"])

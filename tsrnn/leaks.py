@@ -160,7 +160,9 @@ def _checked(pipeline: Pipeline, data: Frame, known: frozenset[Hashable], seed: 
                 continue
             rows.append(found)
             if sources is None and _moved(found).any():
-                sources = _sources(pipeline, data, changed, fold, before)
+                sources, failed = _sources(pipeline, data, changed, fold, before)
+                last = max(cutoffs.values())
+                failures += [{"cutoff": last, "perturbation": kind, "message": text} for text in failed]
     if not rows:
         raise DataError(f"no changed data could be run, so nothing can be told: {failures[0]['message']}")
     names = ["cutoff", "perturbation", "message"]
@@ -198,19 +200,22 @@ def _refuse_unlike(rows: pd.DataFrame) -> None:
         )
 
 
-def _sources(pipeline: Pipeline, data: Frame, changed: Frame, fold: int, before: pd.DataFrame) -> tuple[Hashable, ...]:
-    """The columns that move a forecast when they alone are changed."""
+def _sources(
+    pipeline: Pipeline, data: Frame, changed: Frame, fold: int, before: pd.DataFrame
+) -> tuple[tuple[Hashable, ...], list[str]]:
+    """The columns that move a forecast when they alone are changed, and what went wrong with others."""
     if isinstance(data, pd.Series) or isinstance(changed, pd.Series):
-        return (data.name,) if isinstance(data, pd.Series) else ()
-    found = []
+        return (data.name,) if isinstance(data, pd.Series) else (), []
+    found, failed = [], []
     for place, name in enumerate(data.columns):
         alone = data.copy()
         alone.isetitem(place, cast("Any", changed.iloc[:, place]))
         if not alone.iloc[:, place].equals(data.iloc[:, place]):
             try:
                 moved = bool(_moved(_compared(before, pipeline.forecasts(alone, fold), "alone")).any())
-            except Exception:
-                moved = True  # the column matters, or nothing would have gone wrong
+            except Exception as problem:
+                failed.append(f"column {name!r} alone: {type(problem).__name__}: {problem}")
+                continue
             if moved:
                 found.append(name)
-    return tuple(found)
+    return tuple(found), failed
