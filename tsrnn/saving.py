@@ -1,4 +1,4 @@
-"""Saving: a fitted forecaster as a folder of `settings.json` and `weights.safetensors`; nothing is executed."""
+"""Saving: a fitted forecaster as a folder of settings, arrays and a manifest (`tsrnn.folder`); nothing is executed."""
 
 from __future__ import annotations
 
