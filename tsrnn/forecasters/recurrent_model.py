@@ -95,7 +95,8 @@ class RecurrentModel:
         inputs, _ = Inputs.of(panel, self.scales, device)
         known = torch.from_numpy(self.scales.future.apply(ahead).astype(np.float32)).to(device)
         if self.network.longest is not None and ahead.shape[1] < self.network.longest:
-            known = torch.nn.functional.pad(known, (0, 0, 0, self.network.longest - ahead.shape[1]))  # not asked for
+            unasked = known.new_zeros(len(known), self.network.longest - ahead.shape[1], known.shape[2])
+            known = torch.cat([known, unasked], dim=1)
         starts = torch.from_numpy(panel.offsets[1:] - self.memory).to(device)
         series = torch.tensor([self.places.get(name, -1) for name in panel.names], device=device)
         keys = torch.tensor([series_key(name) for name in panel.names], device=device)
