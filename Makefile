@@ -9,11 +9,12 @@ INSTALLED := $(VENV)/.installed
 KERNELS := $(wildcard tsrnn/nn/_kernels/*.cpp tsrnn/nn/_kernels/*.h)
 PIP := $(PY) -m pip --disable-pip-version-check
 PYTEST := $(PY) -m pytest -q
+LOWEST := .venv-lowest/bin/python
 # What looks for faults of accessibility in a report.
 AXE := build/axe/node_modules/axe-core/axe.min.js
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow lint bench browser report-test docs clean
+.PHONY: help install demo test test-lowest test-slow lint bench browser report-test docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -33,6 +34,12 @@ demo: $(INSTALLED) ## compare a GRU with ARIMA on a real series; writes report.h
 
 test: $(INSTALLED) ## the fast tests and the examples in the docstrings
 	$(PYTEST) -n $(JOBS) --dist worksteal
+
+test-lowest: ## the fast tests with the oldest versions that pyproject.toml allows, in .venv-lowest
+	test -x $(LOWEST) || $(PYTHON) -m venv .venv-lowest
+	$(LOWEST) -m pip install --quiet --constraint constraints-lowest.txt hatchling editables
+	$(LOWEST) -m pip install --quiet --constraint constraints-lowest.txt --no-build-isolation --editable '.[test]'
+	$(LOWEST) -m pytest -q -n $(JOBS) --dist worksteal
 
 test-slow: $(INSTALLED) ## the slow tests: packaging, README, whole trainings
 	$(PYTEST) -m 'slow and not browser and not network'
@@ -59,5 +66,5 @@ docs: $(INSTALLED) ## the reference of the public interface, as HTML in build/do
 	$(PY) -m pdoc --output-directory build/docs tsrnn tsrnn_datasets
 
 clean: ## remove .venv, caches and builds
-	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache report.html tsrnn/nn/_kernels/libtsrnn.*
+	rm -rf $(VENV) .venv-lowest build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache report.html tsrnn/nn/_kernels/libtsrnn.*
 	find tsrnn datasets cli tests benchmarks docs -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

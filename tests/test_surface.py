@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("tsrnn", "datasets/tsrnn_datasets", "cli/tsrnn_cli")
@@ -96,21 +97,36 @@ def outside_imports() -> set[str]:
 
 
 def test_every_import_is_a_declared_dependency() -> None:
-    table = project()
-    extras = [line for name, lines in table["optional-dependencies"].items() if name != "dev" for line in lines]
-    declared = {canonicalize_name(Requirement(line).name) for line in [*table["dependencies"], *extras]}
+    declared = {canonicalize_name(need.name) for need in wanted("test", "dev")}
     assert {name for name in outside_imports() if canonicalize_name(name) not in declared} == set()
 
 
-def test_every_dependency_is_pinned_to_a_version_in_its_range() -> None:
-    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    pins = [line.split("==") for line in lines if line and not line.startswith("#")]
-    pinned = {canonicalize_name(name): version for name, version in pins}
+def pins(name: str) -> dict[str, str]:
+    """Distribution -> version of a file of constraints."""
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    pairs = [line.split("==") for line in lines if line and not line.startswith("#")]
+    return {canonicalize_name(distribution): version for distribution, version in pairs}
+
+
+def wanted(*left_out: str) -> list[Requirement]:
+    """Everything pyproject.toml asks for but our own name, without some extras."""
     table = project()
-    lines = [*table["dependencies"], *(line for group in table["optional-dependencies"].values() for line in group)]
-    wanted = [requirement for requirement in map(Requirement, lines) if requirement.name != table["name"]]
-    assert [str(need) for need in wanted if canonicalize_name(need.name) not in pinned] == []
-    assert [str(need) for need in wanted if not need.specifier.contains(pinned[canonicalize_name(need.name)])] == []
+    extras = [line for name, group in table["optional-dependencies"].items() if name not in left_out for line in group]
+    requirements = map(Requirement, [*table["dependencies"], *extras])
+    return [requirement for requirement in requirements if requirement.name != table["name"]]
+
+
+def test_every_dependency_is_pinned_to_a_version_in_its_range() -> None:
+    pinned = pins("constraints.txt")
+    assert [str(need) for need in wanted() if canonicalize_name(need.name) not in pinned] == []
+    assert [str(need) for need in wanted() if not need.specifier.contains(pinned[canonicalize_name(need.name)])] == []
+
+
+def test_the_oldest_versions_are_the_ones_that_test_lowest_installs() -> None:
+    pinned = pins("constraints-lowest.txt")
+    for need in wanted("dev"):
+        (oldest,) = (clause.version for clause in need.specifier if clause.operator == ">=")
+        assert Version(pinned[canonicalize_name(need.name)]) == Version(oldest), need.name
 
 
 def code(page: Path) -> list[str]:
