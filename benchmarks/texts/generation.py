@@ -74,7 +74,7 @@ def ptb(seed: int, quick: bool) -> Run:
         hidden_size=320,
         embedding=Embedding(160, dropout=0.3),
         language=Language(window=35, dropout=0.5, tied=True),
-        training=Training(epochs=1 if quick else 6, batch_size=32, steps_per_epoch=None, learning_rate=3e-3, seed=seed),
+        training=Training(epochs=1 if quick else 5, batch_size=32, steps_per_epoch=None, learning_rate=3e-3, seed=seed),
     )
     return _foretold(model, parts["train"][:some], parts["test"][:some], "perplexity", parts["valid"][:some])
 

@@ -9,15 +9,17 @@ import typer
 from tsrnn.errors import DataError
 from tsrnn_cli.fit import check_folder
 from tsrnn_cli.options import Command, Json, Quiet, Seed, Table
-from tsrnn_cli.output import Talk, put_json, put_table
+from tsrnn_cli.output import Talk, put_json, put_table, put_words
 from tsrnn_cli.tables import check_table, give_table
-from tsrnn_cli.text_models import heard, kept, learned, loaded, settled
+from tsrnn_cli.text_models import check_report, heard, judged, kept, learned, loaded, reported, settled
 from tsrnn_cli.text_options import (
     CellName,
     File,
     Kind,
     LabelColumn,
     Passes,
+    Pretrain,
+    Report,
     Saved,
     StateSize,
     Task,
@@ -50,6 +52,7 @@ def fit(
     cell: CellName = "gru",
     hidden_size: StateSize = 128,
     epochs: Passes = None,
+    pretrain: Pretrain = None,
     seed: Seed = None,
 ) -> None:
     """Fit a classifier to texts with labels and save it, TF-IDF and logistic regression fitted beside it."""
@@ -65,7 +68,9 @@ def fit(
         cell=cell,  # type: ignore[arg-type]  # checked by the library
         hidden_size=hidden_size,
         classes=Classes(multilabel=multilabel, weights="balanced" if balanced else None, blend=blend),
-        training=settled(text_training(len(texts)), epochs, seed, progress=talk.lively and not as_json),
+        training=settled(
+            text_training(len(texts)), epochs, seed, progress=talk.lively and not as_json, pretrain=pretrain
+        ),
     )
     seconds = learned(model, (texts, labels), talk, f"{len(texts)} texts")
     compared = model.comparison_.to_dict("records")
@@ -111,31 +116,31 @@ def predict(
 
 
 def evaluate(
+    context: typer.Context,
     folder: TextFolder,
     file: File,
     text: TextColumn = None,
     label: LabelColumn = None,
+    report: Report = None,
     as_json: Json = False,
     quiet: Quiet = False,
     encoding: TextEncoding = "utf-8",
 ) -> None:
     """Say how many texts a saved classifier sorts rightly, beside the TF-IDF that was fitted with it."""
     talk = Talk(quiet)
+    check_report(report)
     texts, cells = read_parts(file, _parts(text, label), encoding)
     model = loaded(folder, "TextClassifier")
-    labels = _as_fitted(_labels(cells, multilabel=_several(model)), model)
-    with heard(talk):
-        rows = {"blend" if _settings(model).blend else "network": model.score(texts, labels)}
-    if model.baseline_ is not None:
-        rows["tf-idf"] = _baseline_score(model, texts, labels)
-    talk.release()
+    found = judged(model, (texts, _as_fitted(_labels(cells, multilabel=_several(model)), model)), talk)
+    reported(found, report, context, talk)
+    models = found.scores[["model", "accuracy"]].to_dict("records")
     if as_json:
-        facts = {"file": file, "folder": str(folder), "texts": len(texts)}
-        models = [{"model": name, "accuracy": share} for name, share in rows.items()]
+        facts = {"file": file, "folder": str(folder), "texts": len(texts), "verdict": found.verdict}
         put_json({"schema": "tsrnn.text.classify.evaluate/1", **facts, "models": models})
         return
-    table = [(name, f"{share:.4f}", str(len(texts))) for name, share in rows.items()]
+    table = [(row["model"], f"{row['accuracy']:.4f}", str(len(texts))) for row in models]
     put_table(("model", "accuracy", "texts"), table, (False, True, True))
+    put_words(found.verdict)
 
 
 def _parts(text: str | None, *labels: str | None) -> list[Part]:
@@ -170,25 +175,19 @@ def _as_fitted(labels: list[Any], model: TextClassifier) -> list[Any]:
     return [known.get(name, name) for name in labels]
 
 
-def _baseline_score(model: TextClassifier, texts: list[str], labels: list[Any]) -> float:
-    """The share of texts that TF-IDF and logistic regression sort rightly, judged as `score` judges the model."""
-    from tsrnn.nlp.labels import numbered
-    from tsrnn.nlp.texts import read_texts
-
-    assert model.baseline_ is not None
-    scores = model.baseline_.scores(read_texts(texts))
-    right = numbered(labels, model.learned().classes, multilabel=_several(model))
-    if _several(model):
-        return float(((scores > 0) == right.astype(bool)).all(1).mean())
-    return float((scores.argmax(1) == right).mean())
-
-
 CLASSIFY = Task(
     "classify",
     "Sort texts into classes, beside TF-IDF.",
     (
         Command("fit", fit, ("tsrnn text classify fit films.csv -o films --text review --label stars",)),
         Command("predict", predict, ("tsrnn text classify predict films new.txt > classes.csv",)),
-        Command("evaluate", evaluate, ("tsrnn text classify evaluate films test.csv --text review --label stars",)),
+        Command(
+            "evaluate",
+            evaluate,
+            (
+                "tsrnn text classify evaluate films test.csv --text review --label stars",
+                "tsrnn text classify evaluate films rest.csv --report report.html",
+            ),
+        ),
     ),
 )

@@ -10,12 +10,13 @@ from tsrnn_cli.fit import check_folder
 from tsrnn_cli.options import ROWS, Command, Json, Quiet, Seed, Table
 from tsrnn_cli.output import Talk, put_json, put_table
 from tsrnn_cli.tables import check_table, give_table
-from tsrnn_cli.text_models import heard, kept, learned, loaded, settled
+from tsrnn_cli.text_models import check_report, heard, judged, kept, learned, loaded, reported, settled
 from tsrnn_cli.text_options import (
     NETWORK,
     CellName,
     File,
     Passes,
+    Report,
     Saved,
     StateSize,
     Task,
@@ -100,20 +101,25 @@ def predict(
 
 
 def evaluate(
+    context: typer.Context,
     folder: TextFolder,
     file: File,
     text: TextColumn = None,
     word: WholeColumn = None,
+    report: Report = None,
     as_json: Json = False,
     quiet: Quiet = False,
     encoding: TextEncoding = "utf-8",
 ) -> None:
     """Say how many words with blanks a saved completer fills as they stand in a second column."""
     talk = Talk(quiet)
+    check_report(report)
     texts, words = read_parts(file, [Part("--text", text, "text"), Part("--word", word, "word")], encoding)
     model = loaded(folder, "WordCompleter")
     with heard(talk):
         share = model.score(texts, words)
+    if report is not None:
+        reported(judged(model, (texts, words), talk), report, context, talk)
     talk.release()
     if as_json:
         facts = {"file": file, "folder": str(folder), "words": len(words)}

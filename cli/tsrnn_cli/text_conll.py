@@ -9,6 +9,7 @@ from tsrnn.errors import DataError, SettingError, choices
 from tsrnn_cli.text_source import lines_of, read_bytes, readable
 
 COLUMNS = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
+_DOCUMENT = "-DOCSTART-"  # the mark of CoNLL-2003 between documents
 _ENDINGS = (".conll", ".conllu", ".iob", ".iob2", ".bio")
 
 
@@ -32,7 +33,7 @@ class Sentences:
             for place, tag in zip(places, row, strict=True):
                 cells = _cells(lines[place])
                 cells[self.column] = tag
-                lines[place] = "\t".join(cells)
+                lines[place] = ("\t" if "\t" in lines[place] else " ").join(cells)
         return "\n".join(lines) + "\n"
 
 
@@ -40,16 +41,21 @@ def read_sentences(file: str, column: str | None, encoding: str, *, tags: bool) 
     """The sentences of a file: CoNLL-U, other columns of words and tags, or plain text, a sentence a line.
 
     Ten columns are CoNLL-U, whose words of several tokens and empty ones are passed over; of others the first is the
-    word. `column` is the name of a column of CoNLL-U or a number from 1; None is `upos`, or the last. With `tags` plain
-    text will not do. Raises DataError that names the file and the line.
+    word. Tabs stand between columns, or blanks, as in the files of CoNLL-2003: where a line of these marks a document,
+    or the file is named as such, or `column` is told. `column` is the name of a column of CoNLL-U or a number from 1;
+    None is `upos`, or the last. With `tags` plain text will not do. Raises DataError that names the file and the line.
     """
     raw, where = read_bytes(file)
     if Path(where.removesuffix(".gz")).suffix.lower() == ".csv":
         raise DataError(f"{where} is CSV, which has no place for the words of a sentence; give CoNLL-U or plain text")
     lines = lines_of(readable(raw, where, encoding))
-    in_columns = Path(where.removesuffix(".gz")).suffix.lower() in _ENDINGS or any("\t" in line for line in lines)
+    named = Path(where.removesuffix(".gz")).suffix.lower() in _ENDINGS or (tags and column is not None)
+    in_columns = named or any("\t" in line or line.startswith(_DOCUMENT) for line in lines)
     if not in_columns and tags:
-        raise DataError(f"{where} has no tags; give CoNLL-U, or a word and its tag a line with a tab between them")
+        raise DataError(
+            f"{where} has no tags; give CoNLL-U, or a word and its tag a line with a tab between them; where blanks "
+            "stand between columns, say which has the tags with --column N"
+        )
     if not in_columns:
         lines = _as_columns(lines)
     width = next(len(_cells(line)) for line in [*lines, "_"] if line.strip() and not line.startswith("# "))
@@ -75,7 +81,7 @@ def _read(
             continue
         if len(cells) != width:
             raise DataError(f"{where}: line {number + 1} has {len(cells)} columns, but the first has {width}")
-        if width == len(COLUMNS) and not cells[0].isdigit():
+        if cells[0] == _DOCUMENT or (width == len(COLUMNS) and not cells[0].isdigit()):
             continue  # 3-4 stands above the words 3 and 4, and 5.1 is not in the text
         words[-1].append(cells[1 if width == len(COLUMNS) else 0])
         tags[-1].append(cells[place])

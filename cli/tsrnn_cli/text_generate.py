@@ -11,12 +11,13 @@ from tsrnn_cli.fit import check_folder
 from tsrnn_cli.options import ROWS, Command, Json, Quiet, Seed, Table
 from tsrnn_cli.output import Talk, put, put_json, put_table
 from tsrnn_cli.tables import check_table, give_table
-from tsrnn_cli.text_models import heard, kept, learned, loaded, settled
+from tsrnn_cli.text_models import check_report, heard, judged, kept, learned, loaded, reported, settled
 from tsrnn_cli.text_options import (
     CellName,
     File,
     Kind,
     Passes,
+    Report,
     Saved,
     StateSize,
     Task,
@@ -172,11 +173,13 @@ def predict(
 
 
 def evaluate(
+    context: typer.Context,
     folder: TextFolder,
     file: Whole,
     text: TextColumn = None,
     lines: Lines = False,
     window: Annotated[int, typer.Option("--window", min=1, metavar="N", help="Tokens between resets.")] = 256,
+    report: Report = None,
     as_json: Json = False,
     quiet: Quiet = False,
     encoding: TextEncoding = "utf-8",
@@ -186,10 +189,13 @@ def evaluate(
     Once with its state carried through all of it, and once reset every so many tokens.
     """
     talk = Talk(quiet)
+    check_report(report)
     texts = _texts(file, text, lines, encoding)
     model = loaded(folder, "TextGenerator")
     with heard(talk):
         rows = model.evaluate(texts, window=window).to_dict("records")
+    if report is not None:
+        reported(judged(model, (texts,), talk), report, context, talk)
     talk.release()
     if as_json:
         facts = {"file": file, "folder": str(folder), "texts": len(texts), "window": window}

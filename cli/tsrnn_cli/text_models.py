@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 import warnings
 from collections.abc import Iterator
@@ -9,11 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tsrnn.errors import ModelFileError
-from tsrnn_cli.output import Talk, in_our_words
+import typer
+
+from tsrnn.errors import ModelFileError, SettingError
+from tsrnn_cli.output import Talk, check_writable, in_our_words, whole_file
 
 if TYPE_CHECKING:
-    from tsrnn.nlp.estimator import TextEstimator
+    from tsrnn.nlp import Evaluation
+    from tsrnn.nlp.estimator import SequenceEstimator, TextEstimator
     from tsrnn.training import Training
 
 # Estimator → the commands that read a saved one.
@@ -26,15 +30,20 @@ _TASKS = {
 }
 
 
-def settled(usual: Training, epochs: int | None, seed: int | None, *, progress: bool) -> Training:
+def settled(
+    usual: Training, epochs: int | None, seed: int | None, *, progress: bool, pretrain: int | None = None
+) -> Training:
     """The training that is usual for so many texts, with what the options say."""
     from dataclasses import replace
+
+    from tsrnn.nlp import Pretraining
 
     return replace(
         usual,
         epochs=usual.epochs if epochs is None else epochs,
         seed=usual.seed if seed is None else seed,
         progress=progress,
+        init=usual.init if pretrain is None else Pretraining(pretrain),
     )
 
 
@@ -48,6 +57,32 @@ def loaded(folder: Path, estimator: str) -> Any:
         way = f"use 'tsrnn text {_TASKS[found]}'" if found in _TASKS else "read it in Python with tsrnn.nlp.load"
         raise ModelFileError(f"{folder} holds a {found}, and this command needs a {estimator}; {way}")
     return model
+
+
+def check_report(path: Path | None) -> None:
+    """SettingError now, not after long work, where the report cannot be written."""
+    if path is not None and path.suffix.lower() != ".html":
+        raise SettingError(f"{path} would be a report of an unknown kind; end its name with .html")
+    check_writable(path)
+
+
+def judged(model: SequenceEstimator, given: tuple[Any, ...], talk: Talk) -> Evaluation:
+    """What the model gets right and wrong on texts, and what belongs to them."""
+    from tsrnn.nlp import evaluate
+
+    with heard(talk):
+        found = evaluate(model, *given)
+    talk.release()
+    return found
+
+
+def reported(found: Evaluation, path: Path | None, context: typer.Context, talk: Talk) -> None:
+    """Writes the report where one was asked for."""
+    if path is None:
+        return
+    with whole_file(path) as half:
+        found.to_html(half, command=shlex.join(["tsrnn", *context.obj]))
+    talk.note(f"wrote the report to {path}")
 
 
 @contextmanager

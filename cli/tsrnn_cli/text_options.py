@@ -66,6 +66,22 @@ CellName = Annotated[str, typer.Option("--cell", metavar="NAME", rich_help_panel
 StateSize = Annotated[
     int, typer.Option("--hidden-size", min=1, metavar="N", rich_help_panel=NETWORK, help="Numbers in the state.")
 ]
+Pretrain = Annotated[
+    int | None,
+    typer.Option(
+        "--pretrain",
+        min=1,
+        metavar="N",
+        rich_help_panel=NETWORK,
+        help="First learn which tokens are neighbours, at most N passes over the texts without their labels.",
+    ),
+]
+Report = Annotated[
+    Path | None,
+    typer.Option(
+        "--report", metavar="FILE", help="A report that opens offline, .html: verdict, errors, samples, curves."
+    ),
+]
 Passes = Annotated[
     int | None,
     typer.Option(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from tsrnn.errors import ColumnError, DataError, choices
-from tsrnn_cli.delimited import decoded
+from tsrnn_cli.decoding import decoded
 from tsrnn_cli.tables import typed_form, typed_table
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def read_parts(file: str, parts: Sequence[Part], encoding: str, *, whole: bool =
     text = readable(raw, where, encoding)
     ending = Path(where.removesuffix(".gz")).suffix.lower()
     if ending in _TABLES or len(parts) > 1 or parts[0].told is not None:
+        _refuse_lines(text, where, ending, parts)
         return _chosen(_cells(text, where, parts), where, parts)
     return [[text.replace("\r\n", "\n")] if whole else lines_of(text)]
 
@@ -77,6 +79,18 @@ def lines_of(text: str) -> list[str]:
     ['one', '', 'two']
     """
     return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]
+
+
+def _refuse_lines(text: str, where: str, ending: str, parts: Sequence[Part]) -> None:
+    """DataError for plain text where more than texts is needed, before its commas are taken for those of a table."""
+    head = [name.strip(' "') for name in re.split("[\t,;]", text.lstrip("\r\n").split("\n", 1)[0])]
+    if ending in _TABLES or any(part.told is not None or part.usual in head for part in parts):
+        return
+    names, options = (" and ".join(words) for words in zip(*((p.usual, f"{p.option} COL") for p in parts), strict=True))
+    raise DataError(
+        f"{where} has no columns {names} in its first line, and a text a line has no place for both: give CSV or TSV "
+        f"with these columns; say {options} where they have other names"
+    )
 
 
 def _cells(text: str, where: str, parts: Sequence[Part]) -> dict[str, list[str]]:

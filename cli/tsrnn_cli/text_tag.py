@@ -8,13 +8,15 @@ import typer
 
 from tsrnn_cli.fit import check_folder
 from tsrnn_cli.options import ROWS, Command, Json, Quiet, Seed, Table
-from tsrnn_cli.output import Talk, check_writable, put, put_json, put_table, whole_file
+from tsrnn_cli.output import Talk, check_writable, put, put_json, put_table, put_words, whole_file
 from tsrnn_cli.tables import check_table, give_table
 from tsrnn_cli.text_conll import read_sentences
-from tsrnn_cli.text_models import heard, kept, learned, loaded, settled
+from tsrnn_cli.text_models import check_report, heard, judged, kept, learned, loaded, reported, settled
 from tsrnn_cli.text_options import (
     CellName,
     Passes,
+    Pretrain,
+    Report,
     Saved,
     StateSize,
     Task,
@@ -27,7 +29,8 @@ Tagged = Annotated[
     typer.Argument(
         metavar="FILE",
         show_default=False,
-        help="CoNLL-U, or columns of words and tags with a blank line between sentences; - for standard input.",
+        help="CoNLL-U, CoNLL-2003, or other columns of words and tags, a blank line between sentences; - for standard "
+        "input.",
     ),
 ]
 Untagged = Annotated[
@@ -58,6 +61,7 @@ def fit(
     cell: CellName = "gru",
     hidden_size: StateSize = 128,
     epochs: Passes = None,
+    pretrain: Pretrain = None,
     seed: Seed = None,
 ) -> None:
     """Fit a tagger to sentences whose words have tags, such as parts of speech or entities, and save it."""
@@ -71,15 +75,21 @@ def fit(
         cell=cell,  # type: ignore[arg-type]  # checked by the library
         hidden_size=hidden_size,
         tags=Tags(crf=crf),
-        training=settled(text_training(len(read.words)), epochs, seed, progress=talk.lively and not as_json),
+        training=settled(
+            text_training(len(read.words)), epochs, seed, progress=talk.lively and not as_json, pretrain=pretrain
+        ),
     )
     seconds = learned(
         model, (read.words, read.tags), talk, f"{len(read.words)} sentences, {sum(map(len, read.words))} words"
     )
+    told = ", ".join(f"{row['model']} {row['accuracy']:.3f}" for row in model.comparison_.to_dict("records"))
+    if told:
+        talk.note(f"accuracy on the sentences kept for validation: {told}")
     kept(model, output, talk, f"tsrnn text tag predict {output} FILE")
     if as_json:
         facts = {"file": file, "folder": str(output), "sentences": len(read.words), "tags": list(model.tags_)}
-        put_json({"schema": "tsrnn.text.tag.fit/1", **facts, "seconds": seconds})
+        compared = model.comparison_.to_dict("records")
+        put_json({"schema": "tsrnn.text.tag.fit/1", **facts, "seconds": seconds, "validation": compared})
 
 
 def predict(
@@ -128,36 +138,36 @@ def predict(
 
 
 def evaluate(
+    context: typer.Context,
     folder: TextFolder,
     file: Tagged,
     column: TagColumn = None,
+    report: Report = None,
     as_json: Json = False,
     quiet: Quiet = False,
     encoding: TextEncoding = "utf-8",
 ) -> None:
-    """Say how many words a saved tagger tags rightly, and where the tags are of entities (B-, I-) how many of these."""
+    """Say how many words a saved tagger tags rightly, beside the most frequent tag of each word.
+
+    Where the tags are of entities (B-, I-), it says how many of these are found, too.
+    """
     talk = Talk(quiet)
+    check_report(report)
     read = read_sentences(file, column, encoding, tags=True)
     model = loaded(folder, "SequenceTagger")
-    from tsrnn.nlp.entities import entity_f1, spells_entities
-
-    actual = read.tags or []
-    with heard(talk):
-        found = model.predict(read.words)
-    talk.release()
-    right = sum(a == b for row, other in zip(actual, found, strict=True) for a, b in zip(row, other, strict=True))
-    words = sum(map(len, actual))
-    shares = {"accuracy": right / words}
-    if spells_entities([tag for row in actual for tag in row]):
-        shares |= {f"entity {name}": share for name, share in entity_f1(actual, found)._asdict().items()}
+    found = judged(model, (read.words, read.tags), talk)
+    reported(found, report, context, talk)
+    words = sum(map(len, read.words))
+    models = [{str(name): value for name, value in row.items()} for row in found.scores.to_dict("records")]
     if as_json:
-        facts = {"file": file, "folder": str(folder), "sentences": len(actual), "words": words}
-        put_json(
-            {"schema": "tsrnn.text.tag.evaluate/1", **facts, **{n.replace(" ", "_"): v for n, v in shares.items()}}
-        )
+        facts = {"file": file, "folder": str(folder), "sentences": len(read.words), "words": words}
+        own = {name: share for name, share in models[0].items() if name != "model"}
+        put_json({"schema": "tsrnn.text.tag.evaluate/1", **facts, **own, "verdict": found.verdict, "models": models})
         return
-    rows = [(name, f"{share:.4f}", str(words)) for name, share in shares.items()]
-    put_table(("metric", "value", "words"), rows, (False, True, True))
+    figures = [name for name in models[0] if name != "model"]
+    rows = [(name.replace("_", " "), *(f"{row[name]:.4f}" for row in models), str(words)) for name in figures]
+    put_table(("metric", *(row["model"] for row in models), "words"), rows, (False, *(True for _ in models), True))
+    put_words(found.verdict)
 
 
 TAG = Task(

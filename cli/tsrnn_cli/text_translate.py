@@ -10,12 +10,13 @@ from tsrnn_cli.fit import check_folder
 from tsrnn_cli.options import ROWS, Command, Json, Quiet, Seed, Table
 from tsrnn_cli.output import Talk, put_json, put_table
 from tsrnn_cli.tables import check_table, give_table
-from tsrnn_cli.text_models import heard, kept, learned, loaded, settled
+from tsrnn_cli.text_models import check_report, heard, judged, kept, learned, loaded, reported, settled
 from tsrnn_cli.text_options import (
     CellName,
     File,
     Kind,
     Passes,
+    Report,
     Saved,
     StateSize,
     Task,
@@ -101,20 +102,25 @@ def predict(
 
 
 def evaluate(
+    context: typer.Context,
     folder: TextFolder,
     file: File,
     source: SourceColumn = None,
     target: TargetColumn = None,
+    report: Report = None,
     as_json: Json = False,
     quiet: Quiet = False,
     encoding: TextEncoding = "utf-8",
 ) -> None:
     """Say how near a saved translator comes to given translations: BLEU and chrF, with their signatures."""
     talk = Talk(quiet)
+    check_report(report)
     texts, wanted = read_parts(file, _parts(source, target), encoding)
     model = loaded(folder, "Translator")
     with heard(talk):
         rows = model.evaluate(texts, wanted).to_dict("records")
+    if report is not None:
+        reported(judged(model, (texts, wanted), talk), report, context, talk)
     talk.release()
     if as_json:
         facts = {"file": file, "folder": str(folder), "pairs": len(texts)}

@@ -124,6 +124,8 @@ def test_a_model_of_numbers_and_of_several_labels(tmp_path: Path) -> None:
         ("text,label\nfine,a\nwell,b\n", ["--cell", "gr"], "did you mean 'gru'?"),
         ("fine,a\nwell,b\n", ["--text", "1", "--label", "3"], "unknown column '3'"),
         ("text,stars\nfine,a\nwell,b\n", [], "; say --label COL"),
+        ("A fine film\nA bad one\n", [], "standard input has no columns text and label in its first line, and a text"),
+        ("Fine, well\nBad, long, dull\n", [], "give CSV or TSV with these columns; say --text COL and --label COL"),
     ],
 )
 def test_what_cannot_be_fitted(table: str, more: list[str], words: str, tmp_path: Path) -> None:

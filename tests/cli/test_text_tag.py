@@ -54,6 +54,28 @@ def test_conllu_is_read_without_ranges_and_empty_words(column: str | None, first
     assert read.tagged(read.tags) == CONLLU
 
 
+CONLL2003 = "-DOCSTART- -X- -X- O\n\nEU NNP B-NP I-ORG\nrejects VBZ B-VP O\n\nPeter NNP B-NP I-PER\n"
+
+
+@pytest.mark.parametrize(("name", "column"), [("eng.train", None), ("a.txt", "4"), ("a.conll", None)])
+def test_columns_of_conll_2003_stand_between_blanks(name: str, column: str | None, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(CONLL2003, encoding="utf-8")
+    read = read_sentences(str(tmp_path / name), column, "utf-8", tags=True)
+    assert read.words == [["EU", "rejects"], ["Peter"]] and read.tags == [["I-ORG", "O"], ["I-PER"]]
+    assert read.tagged([["O", "O"], ["X"]]).splitlines()[2:] == [
+        "EU NNP B-NP O",
+        "rejects VBZ B-VP O",
+        "",
+        "Peter NNP B-NP X",
+    ]
+    (tmp_path / "b.txt").write_text("EU I-ORG\nrejects O\n", encoding="utf-8")
+    assert read_sentences(str(tmp_path / "b.txt"), "2", "utf-8", tags=True).tags == [["I-ORG", "O"]]
+    assert read_sentences(str(tmp_path / "b.txt"), None, "utf-8", tags=False).words == [
+        ["EU", "I-ORG"],
+        ["rejects", "O"],
+    ]
+
+
 def test_settings_are_those_that_were_typed(tagger: Path) -> None:
     model = load(tagger / "names")
     assert (model.hidden_size, model.training.epochs, model.training.seed) == (6, 2, 1)
@@ -98,13 +120,17 @@ def test_evaluate_says_accuracy_and_entities(tagger: Path) -> None:
     assert answer["words"] == 64
     table = done(*TAG, "evaluate", tagger / "upos", tagger / "rows.conllu").out
     share = load(tagger / "upos").score(WORDS, UPOS)
-    assert table.splitlines()[1].split() == ["accuracy", f"{share:.4f}", "24"] and "entity" not in table
+    assert table.splitlines()[0].split() == ["metric", "network", "most-frequent", "words"]
+    assert table.splitlines()[1].split() == ["accuracy", f"{share:.4f}", "1.0000", "24"] and "entity" not in table
+    assert "most-frequent 100.0%: " in " ".join(table.split())
 
 
 @pytest.mark.parametrize(
     ("text", "more", "words"),
     [
         ("Cats run\n", [], "standard input has no tags; give CoNLL-U"),
+        ("Cats run\n", [], "where blanks stand between columns, say which has the tags with --column N"),
+        ("Cats NNS\nrun\n", ["--column", "2"], "line 2 has 1 columns, but the first has 2"),
         ("Cats\tNOUN\nrun\n", [], "line 2 has 1 columns, but the first has 2"),
         ("Cats\tNOUN\n", ["--column", "upos"], "--column upos is of CoNLL-U"),
         ("Cats\tNOUN\n", ["--column", "3"], "--column 3 is not there: standard input has 2 columns"),

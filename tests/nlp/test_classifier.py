@@ -173,7 +173,9 @@ def test_training_goes_on_from_a_fitted_model(fitted: dict[str, TextClassifier],
         TextClassifier(hidden_size=9, embedding=Embedding(8), training=training).fit(TEXTS, LABELS)
     with pytest.raises(SettingError, match=r"Training\(init=…\) was fitted with Tokens\(kind='words'"):
         TextClassifier("characters", training=training).fit(TEXTS, LABELS)
-    with pytest.raises(SettingError, match=r"takes a fitted TextClassifier, or the path of a saved one; got 3"):
+    with pytest.raises(
+        SettingError, match=r"takes a fitted TextClassifier, SequenceTagger or TextGenerator, or the path .*; got 3"
+    ):
         TextClassifier(training=Training(init=3)).fit(TEXTS, LABELS)
 
 

@@ -38,6 +38,21 @@ def test_a_wide_beam_finds_every_sequence_with_its_probability(seed: int) -> Non
     assert found[0].symbols == max(every, key=lambda symbols: every[symbols])
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_language_is_added_once_for_each_symbol_and_for_the_end(seed: int) -> None:
+    table, said = chances(seed, 4, 3), np.random.default_rng(seed + 9)
+    bonus: dict[tuple[int, ...], NDArray[np.float64]] = defaultdict(lambda: said.normal(0, 1, 3))
+    found = prefix_beam(table, 10_000, lambda beginnings: [bonus[beginning] for beginning in beginnings])
+    wanted = {
+        symbols: np.log(share)
+        + sum(bonus[symbols[:place]][symbol] for place, symbol in enumerate(symbols))
+        + bonus[symbols][0]
+        for symbols, share in enumerated(table).items()
+    }
+    assert {one.symbols: pytest.approx(one.log_probability) for one in found} == wanted
+    assert found[0].symbols == max(wanted, key=lambda symbols: wanted[symbols])
+
+
 def test_torchs_loss_is_minus_the_logarithm_of_that_probability() -> None:
     table = chances(9, 5, 3)
     every = enumerated(table)

@@ -54,9 +54,21 @@ def test_learned_pieces_spell_the_text_and_come_back_from_json(kind: str) -> Non
     assert again.pieces() == subwords.pieces()
 
 
-def test_byte_pieces_know_every_text_and_come_out_the_same_each_time() -> None:
-    first, second = (Subwords.train("bpe", CORPUS, 300) for _ in range(2))
-    assert first.json == second.json
+@pytest.mark.parametrize("kind", KINDS)
+def test_pieces_and_their_numbers_come_out_the_same_each_time(kind: str) -> None:
+    first, *others = (Subwords.train(kind, texts, 300).json for texts in [CORPUS] * 3 + [CORPUS[::-1]])
+    assert [other == first for other in others] == [True] * 3
+    assert [one["content"] for one in json.loads(first)["added_tokens"]] == ["<pad>", "<unk>", "<bos>", "<eos>"]
+
+
+def test_inside_a_word_a_wordpiece_is_no_special_token() -> None:
+    subwords = Subwords.train("wordpiece", CORPUS, 300)
+    assert subwords.text(subwords.ids(["##t the"])[0].tolist()).endswith("the")
+    assert subwords.ids(["cat"])[0].tolist() != subwords.ids(["c a t"])[0].tolist()
+
+
+def test_byte_pieces_know_every_text() -> None:
+    first = Subwords.train("bpe", CORPUS, 300)
     for text in ("日本語", "🇰🇷", "<pad> <unk>", "\x00"):
         assert first.text(first.ids([text])[0].tolist()) == text
 
@@ -68,8 +80,12 @@ def test_a_special_token_spelt_out_in_a_text_is_no_special_token(kind: str) -> N
 
 
 def test_too_few_pieces_an_unknown_kind_and_a_torn_file_are_refused() -> None:
-    with pytest.raises(SettingError, match=r"tokens='bpe' needs a size of at least 260, got 100"):
+    with pytest.raises(SettingError, match=r"tokens='bpe' needs a size of at least 260 for these texts, got 100"):
         Subwords.train("bpe", CORPUS, 100)
+    with pytest.raises(SettingError, match=r"tokens='wordpiece' needs a size of at least 32 for these texts, got 31"):
+        Subwords.train("wordpiece", CORPUS, 31)
+    with pytest.raises(SettingError, match=r"tokens='unigram' needs a size of at least 23 for these texts, got 20"):
+        Subwords.train("unigram", CORPUS, 20)
     with pytest.raises(SettingError, match=r"unknown tokens 'bep': choose one of .*did you mean 'bpe'"):
         Tokens("bep")
     with pytest.raises(SettingError, match=r"least counts whole tokens, but 'bpe' learns its own pieces"):

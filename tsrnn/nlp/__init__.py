@@ -10,11 +10,15 @@ if TYPE_CHECKING:
     from tsrnn.nlp.classifier import TextClassifier as TextClassifier
     from tsrnn.nlp.completer import WordCompleter as WordCompleter
     from tsrnn.nlp.completer_model import Completion as Completion
+    from tsrnn.nlp.counting import BagOfWords as BagOfWords
+    from tsrnn.nlp.counting import one_hot as one_hot
     from tsrnn.nlp.ctc import error_rate as error_rate
     from tsrnn.nlp.decoding import Beam as Beam
     from tsrnn.nlp.decoding import Sampling as Sampling
     from tsrnn.nlp.encoder import Embedding as Embedding
     from tsrnn.nlp.entities import entity_f1 as entity_f1
+    from tsrnn.nlp.evaluating import evaluate as evaluate
+    from tsrnn.nlp.evaluation import Evaluation as Evaluation
     from tsrnn.nlp.generator import TextGenerator as TextGenerator
     from tsrnn.nlp.language_model import Language as Language
     from tsrnn.nlp.looks import plot_attention as plot_attention
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from tsrnn.nlp.output import Alphabet as Alphabet
     from tsrnn.nlp.output import Classes as Classes
     from tsrnn.nlp.output import Tags as Tags
+    from tsrnn.nlp.pretraining import Pretraining as Pretraining
     from tsrnn.nlp.reader import Reader as Reader
     from tsrnn.nlp.reader import Tokens as Tokens
     from tsrnn.nlp.recognizer import CTCRecognizer as CTCRecognizer
@@ -39,14 +44,17 @@ if TYPE_CHECKING:
 # Public name -> the module it lives in, as in `tsrnn` itself.
 _HOMES = {
     "Alphabet": "tsrnn.nlp.output",
+    "BagOfWords": "tsrnn.nlp.counting",
     "Beam": "tsrnn.nlp.decoding",
     "CTCRecognizer": "tsrnn.nlp.recognizer",
     "Classes": "tsrnn.nlp.output",
     "Completion": "tsrnn.nlp.completer_model",
     "Coverage": "tsrnn.nlp.vectors",
     "Embedding": "tsrnn.nlp.encoder",
+    "Evaluation": "tsrnn.nlp.evaluation",
     "Language": "tsrnn.nlp.language_model",
     "Normalization": "tsrnn.nlp.normalization",
+    "Pretraining": "tsrnn.nlp.pretraining",
     "Reader": "tsrnn.nlp.reader",
     "Sampling": "tsrnn.nlp.decoding",
     "SequenceTagger": "tsrnn.nlp.tagger",
@@ -62,7 +70,9 @@ _HOMES = {
     "WordCompleter": "tsrnn.nlp.completer",
     "entity_f1": "tsrnn.nlp.entities",
     "error_rate": "tsrnn.nlp.ctc",
+    "evaluate": "tsrnn.nlp.evaluating",
     "load": "tsrnn.nlp.models",
+    "one_hot": "tsrnn.nlp.counting",
     "plot_attention": "tsrnn.nlp.looks",
     "read_vectors": "tsrnn.nlp.vectors",
     "save": "tsrnn.nlp.models",
@@ -71,14 +81,17 @@ _HOMES = {
 
 __all__ = [
     "Alphabet",
+    "BagOfWords",
     "Beam",
     "CTCRecognizer",
     "Classes",
     "Completion",
     "Coverage",
     "Embedding",
+    "Evaluation",
     "Language",
     "Normalization",
+    "Pretraining",
     "Reader",
     "Sampling",
     "SequenceTagger",
@@ -94,7 +107,9 @@ __all__ = [
     "WordCompleter",
     "entity_f1",
     "error_rate",
+    "evaluate",
     "load",
+    "one_hot",
     "plot_attention",
     "read_vectors",
     "save",

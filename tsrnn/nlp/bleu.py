@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -28,14 +29,29 @@ def translation_scores(
         raise choices("tokenizer of BLEU", tokenize, TOKENIZERS)
     if len(found) != len(wanted) or not len(found):
         raise DataError(f"{len(found)} translations, but {len(wanted)} right ones; give as many, and one at least")
-    try:
-        from sacrebleu.metrics.bleu import BLEU
-        from sacrebleu.metrics.chrf import CHRF
-    except ImportError as problem:
-        raise MissingExtraError('BLEU and chrF need the package sacrebleu: pip install "tsrnn[nlp]"') from problem
-    metrics = {"BLEU": BLEU(lowercase=lowercase, tokenize=tokenize, force=True), "chrF": CHRF(lowercase=lowercase)}
+    bleu, chrf = _package()
+    metrics = {"BLEU": bleu(lowercase=lowercase, tokenize=tokenize, force=True), "chrF": chrf(lowercase=lowercase)}
     rows = [
         (name, float(metric.corpus_score(list(found), [list(wanted)]).score), str(metric.get_signature()))
         for name, metric in metrics.items()
     ]
     return pd.DataFrame(rows, columns=["metric", "score", "signature"])
+
+
+def text_scores(found: Sequence[str], wanted: Sequence[str]) -> list[float]:
+    """chrF of each text by itself, 0 to 100.
+
+    >>> text_scores(["a house", ""], ["a house", "a tree"])
+    [100.0, 0.0]
+    """
+    chrf = _package()[1]()
+    return [float(chrf.sentence_score(one, [other]).score) for one, other in zip(found, wanted, strict=True)]
+
+
+def _package() -> tuple[Any, Any]:
+    try:
+        from sacrebleu.metrics.bleu import BLEU
+        from sacrebleu.metrics.chrf import CHRF
+    except ImportError as problem:
+        raise MissingExtraError('BLEU and chrF need the package sacrebleu: pip install "tsrnn[nlp]"') from problem
+    return BLEU, CHRF

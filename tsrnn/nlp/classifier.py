@@ -11,21 +11,28 @@ import numpy as np
 import pandas as pd
 import torch
 from sklearn.base import ClassifierMixin
-from torch import Tensor
 
 from tsrnn.errors import SettingError
 from tsrnn.folder import Arrays
 from tsrnn.network import Network
 from tsrnn.nlp.baseline import Baseline, Scores
 from tsrnn.nlp.batches import Ragged
-from tsrnn.nlp.calibration import accuracy, fit_scales, log_loss, probabilities
-from tsrnn.nlp.classifier_model import ClassifierModel, ClassifierNetwork, Comparison, network_scores
+from tsrnn.nlp.calibration import probabilities
+from tsrnn.nlp.classifier_model import (
+    ClassifierModel,
+    ClassifierNetwork,
+    Comparison,
+    network_scores,
+    weighted_loss,
+    with_factors,
+)
 from tsrnn.nlp.encoder import Embedding, make_encoder, sized
-from tsrnn.nlp.estimator import Facts, TextEstimator, paired, start_from
+from tsrnn.nlp.estimator import Facts, TextEstimator, paired
 from tsrnn.nlp.fitting import Split, adopt, fit_network, load_network, restore_history, split_rows, text_training
 from tsrnn.nlp.labels import Targets, class_weights, numbered, read_labels, sorted_classes
 from tsrnn.nlp.output import Classes
 from tsrnn.nlp.pooling import Pooling
+from tsrnn.nlp.pretraining import Foreteller, Pretraining, pretrain, restored_pretraining, source_of
 from tsrnn.nlp.reader import Reader, Tokens, tokens_of, unknown_share
 from tsrnn.nlp.texts import Texts, read_texts, warn_unknown
 from tsrnn.nlp.vectors import Coverage
@@ -43,7 +50,8 @@ class TextClassifier(ClassifierMixin, TextEstimator):  # type: ignore[misc]
     - `embedding`: the vectors of tokens, an Embedding; `network`: the rest of the core's shape, a Network (None reads
       in both directions).
     - `classes`: from outputs to classes, a Classes. `training`: how to train, a Training; None takes twelve passes, or
-      more for few texts, with early stopping on a tenth of the texts.
+      more for few texts, with early stopping on a tenth of the texts. `Training(init=…)` begins with the encoder of a
+      fitted classifier, tagger or TextGenerator, or with Pretraining as a language model of the texts themselves.
 
     What was learned is `fitted_`; `comparison_` says how network, baseline and blend did on the validation texts.
 
@@ -107,7 +115,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):  # type: ignore[misc]
             texts, targets = texts.some(split.training), targets[split.training.numpy()]
         if head.blend and not len(held[0]):
             raise SettingError("blend=True learns its weights on validation texts; give validation=… or more texts")
-        source = None if settings.init is None else start_from(settings.init, TextClassifier)
+        source = source_of(settings.init, "TextClassifier", "SequenceTagger", "TextGenerator")
         reader = self._reader(texts, source)
         embedding, table, coverage = sized(self.embedding or Embedding(), reader, generator)
         network = self._network(reader, embedding, len(classes))
@@ -120,45 +128,24 @@ class TextClassifier(ClassifierMixin, TextEstimator):  # type: ignore[misc]
         both = torch.from_numpy(np.concatenate([targets, held[1]])).to(device)
         ragged, weights = Ragged.of(rows, device), torch.from_numpy(class_weights(head.weights, classes, targets))
         places = torch.arange(len(rows))
+        split = Split(places[: len(texts)], places[len(texts) :])
+        settled = replace(settings, freeze=(*settings.freeze, "embed")) if embedding.frozen else settings
+        pretrained = None
+        if isinstance(settings.init, Pretraining):
+            foreteller = Foreteller(network, network.encoder, dropout=head.dropout)
+            pretrained = pretrain(foreteller, network.reading(ragged), ragged.lengths, split, settled, generator)
         history = fit_network(
             network,
-            lambda chosen: _loss(network(*ragged.take(chosen)), both[chosen], weights.to(device)),
+            lambda chosen: weighted_loss(network(*ragged.take(chosen)), both[chosen], weights.to(device)),
             ragged.lengths,
-            Split(places[: len(texts)], places[len(texts) :]),
-            replace(settings, freeze=(*settings.freeze, "embed")) if embedding.frozen else settings,
+            split,
+            settled,
             generator,
         )
         baseline = Baseline.fit(texts, targets, len(classes), reader) if head.baseline else None
         judged = network_scores(network, rows[len(texts) :])
-        return self._judged(
-            (network, reader, classes, history), baseline, (coverage, embedding.size or 0), judged, held
-        )
-
-    def _judged(
-        self,
-        learned: tuple[ClassifierNetwork, Reader, tuple[Any, ...], History],
-        baseline: Baseline | None,
-        embedded: tuple[Coverage | None, int],
-        scores: Scores,
-        held: tuple[Texts, Targets],
-    ) -> ClassifierModel:
-        """What was learned, with factors for the scores from the validation texts, and how each model did there."""
-        texts, targets = held
-        if not len(targets):
-            return ClassifierModel(*learned, baseline, (1.0, 0.0), (), *embedded)
-        parts = [("network", scores)] + ([] if baseline is None else [("tf-idf", baseline.scores(texts))])
-        alone = [float(fit_scales([part], targets)[0]) for _, part in parts]
-        factors = (alone[0], 0.0)
-        rows = [(name, factor * part) for (name, part), factor in zip(parts, alone, strict=True)]
-        if len(parts) == 2:
-            mixed = fit_scales([part for _, part in parts], targets)
-            rows.append(("blend", mixed[0] * parts[0][1] + mixed[1] * parts[1][1]))
-            factors = (float(mixed[0]), float(mixed[1])) if self._classes().blend else factors
-        shown = {"network": factors[0], "tf-idf": factors[1], "blend": float("nan")}
-        compared = tuple(
-            Comparison(name, accuracy(part, targets), log_loss(part, targets), shown[name]) for name, part in rows
-        )
-        return ClassifierModel(*learned, baseline, factors, compared, *embedded)
+        embedded = (coverage, embedding.size or 0, pretrained)
+        return with_factors((network, reader, classes, history), baseline, embedded, judged, held, blend=head.blend)
 
     @property
     def classes_(self) -> np.ndarray[Any, Any]:
@@ -181,6 +168,12 @@ class TextClassifier(ClassifierMixin, TextEstimator):  # type: ignore[misc]
     def coverage_(self) -> Coverage | None:
         """How much of the vocabulary the pretrained vectors cover; None without them."""
         found: Coverage | None = self.learned().coverage
+        return found
+
+    @property
+    def pretraining_(self) -> History | None:
+        """The epochs of the language model that training began with; None without Pretraining."""
+        found: History | None = self.learned().pretrained
         return found
 
     def predict(self, X: Any) -> Any:
@@ -267,8 +260,8 @@ class TextClassifier(ClassifierMixin, TextEstimator):  # type: ignore[misc]
     def _restore(self, facts: Facts, arrays: Arrays) -> ClassifierModel:
         reader = Reader.restore(tokens_of(self.tokens), facts["reader"])
         embedding = replace(self.embedding or Embedding(), size=facts["size"])
-        network = self._network(reader, embedding, len(facts["classes"]))
-        load_network(network, arrays, (self.training or text_training(1)).resolved_device())
+        device = (self.training or text_training(1)).resolved_device()
+        network = load_network(lambda: self._network(reader, embedding, len(facts["classes"])), arrays, device)
         return ClassifierModel(
             network,
             reader,
@@ -279,6 +272,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):  # type: ignore[misc]
             tuple(Comparison(**row) for row in facts["comparison"]),
             None if facts["coverage"] is None else Coverage(**facts["coverage"]),
             facts["size"],
+            restored_pretraining(facts),
         )
 
 
@@ -289,12 +283,3 @@ def _held(validation: tuple[Any, Any], classes: tuple[Any, ...], head: Classes) 
     texts, labels = read_texts(validation[0], "validation texts"), read_labels(validation[1])
     paired(texts, labels, "labels")
     return texts, numbered(labels, classes, multilabel=head.multilabel)
-
-
-def _loss(scores: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
-    """The mean loss of texts, each as heavy as its class; over the classes of a text it is summed."""
-    if targets.ndim == 2:
-        each = torch.nn.functional.binary_cross_entropy_with_logits(scores, targets.to(scores.dtype), reduction="none")
-        return (each * weights).sum(1).mean()
-    each = torch.nn.functional.cross_entropy(scores, targets, reduction="none")
-    return (each * weights[targets]).mean()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,8 +13,10 @@ from torch import Tensor, nn
 from tsrnn.folder import Arrays
 from tsrnn.nlp.baseline import Baseline, Scores
 from tsrnn.nlp.batches import Ragged, by_length
+from tsrnn.nlp.calibration import accuracy, fit_scales, log_loss
 from tsrnn.nlp.encoder import Encoder
 from tsrnn.nlp.fitting import history_facts, network_state
+from tsrnn.nlp.labels import Targets
 from tsrnn.nlp.pooling import Pooling
 from tsrnn.nlp.reader import Reader
 from tsrnn.nlp.texts import Texts
@@ -52,6 +54,15 @@ class ClassifierNetwork(nn.Module):
         found: tuple[Tensor, Tensor | None] = self.pooling(outputs, mask, state)
         return found
 
+    def reading(self, texts: Ragged) -> Callable[[Tensor], tuple[Tensor, Tensor, Tensor]]:
+        """What the encoder makes of some rows of the texts: outputs, ids and mask."""
+
+        def read(rows: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+            ids, mask = texts.take(rows)
+            return self.encoder(ids, mask)[0], ids, mask
+
+        return read
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -70,7 +81,8 @@ class Comparison:
 class ClassifierModel:
     """What a TextClassifier learned.
 
-    `factors`: what the network's and the baseline's scores are multiplied by before they are added up.
+    `factors`: what the network's and the baseline's scores are multiplied by before they are added up. `pretrained`:
+    how the language model was learned that it began with, None without one.
     """
 
     network: ClassifierNetwork
@@ -82,6 +94,7 @@ class ClassifierModel:
     comparison: tuple[Comparison, ...]
     coverage: Coverage | None
     size: int
+    pretrained: History | None
 
     def scores(self, texts: Texts, rows: Sequence[Ids]) -> Scores:
         """The scores `(text, class)` of texts and of their tokens' numbers."""
@@ -118,8 +131,37 @@ class ClassifierModel:
             "comparison": [asdict(row) for row in self.comparison],
             "coverage": None if self.coverage is None else asdict(self.coverage),
             "size": self.size,
+            "pretrained": None if self.pretrained is None else history_facts(self.pretrained),
         }
         return facts, network_state(self.network) | ({} if self.baseline is None else self.baseline.state())
+
+
+def with_factors(
+    learned: tuple[ClassifierNetwork, Reader, tuple[Any, ...], History],
+    baseline: Baseline | None,
+    rest: tuple[Coverage | None, int, History | None],
+    scores: Scores,
+    held: tuple[Texts, Targets],
+    *,
+    blend: bool,
+) -> ClassifierModel:
+    """What was learned, with factors for the scores from the validation texts, and how each model did there."""
+    texts, targets = held
+    if not len(targets):
+        return ClassifierModel(*learned, baseline, (1.0, 0.0), (), *rest)
+    parts = [("network", scores)] + ([] if baseline is None else [("tf-idf", baseline.scores(texts))])
+    alone = [float(fit_scales([part], targets)[0]) for _, part in parts]
+    factors = (alone[0], 0.0)
+    rows = [(name, factor * part) for (name, part), factor in zip(parts, alone, strict=True)]
+    if len(parts) == 2:
+        mixed = fit_scales([part for _, part in parts], targets)
+        rows.append(("blend", mixed[0] * parts[0][1] + mixed[1] * parts[1][1]))
+        factors = (float(mixed[0]), float(mixed[1])) if blend else factors
+    shown = {"network": factors[0], "tf-idf": factors[1], "blend": float("nan")}
+    compared = tuple(
+        Comparison(name, accuracy(part, targets), log_loss(part, targets), shown[name]) for name, part in rows
+    )
+    return ClassifierModel(*learned, baseline, factors, compared, *rest)
 
 
 @torch.no_grad()
@@ -130,3 +172,12 @@ def network_scores(network: ClassifierNetwork, rows: Sequence[Ids]) -> Scores:
     for batch in by_length(ragged.lengths) if len(rows) else ():
         found[batch] = network(*ragged.take(batch))
     return found.cpu().double().numpy()
+
+
+def weighted_loss(scores: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
+    """The mean loss of texts, each as heavy as its class; over the classes of a text it is summed."""
+    if targets.ndim == 2:
+        each = torch.nn.functional.binary_cross_entropy_with_logits(scores, targets.to(scores.dtype), reduction="none")
+        return (each * weights).sum(1).mean()
+    each = torch.nn.functional.cross_entropy(scores, targets, reduction="none")
+    return (each * weights[targets]).mean()

@@ -94,7 +94,7 @@ class WordCompleter(TextEstimator):
         return self
 
     def _learn(self, words: Texts, held: Texts, settings: Training, generator: torch.Generator) -> CompleterModel:
-        source: CompleterModel | None = None if settings.init is None else start_from(settings.init, WordCompleter)
+        source: CompleterModel | None = None if settings.init is None else start_from(settings.init, "WordCompleter")
         if source is not None and source.reader.tokens != self._tokens():
             raise SettingError(f"Training(init=…) was fitted with {source.reader.tokens}; give tokens=… the same")
         reader = Reader.learn(words, self._tokens()) if source is None else source.reader
@@ -237,8 +237,8 @@ class WordCompleter(TextEstimator):
 
     def _restore(self, facts: Facts, arrays: Arrays) -> CompleterModel:
         reader = Reader.restore(self._tokens(), facts["reader"])
-        network = self._network(reader)
-        load_network(network, arrays, (self.training or text_training(1)).resolved_device())
+        device = (self.training or text_training(1)).resolved_device()
+        network = load_network(lambda: self._network(reader), arrays, device)
         return CompleterModel(network, reader, restore_history(facts["history"]))
 
 

@@ -7,7 +7,7 @@ repeats are merged and blanks are dropped; a sequence is as likely as all paths 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,17 +15,21 @@ from numpy.typing import NDArray
 
 BLANK = 0
 
+Symbols = tuple[int, ...]
+# Beginnings of a search → for each, what is added for each symbol behind it, and in the blank's place for its end.
+Language = Callable[[Sequence[Symbols]], Sequence[NDArray[np.float64]]]
+
 _NEVER = -math.inf
 
 
 class Hypothesis(NamedTuple):
-    """A sequence of symbols and the logarithm of its probability."""
+    """A sequence of symbols and the logarithm of its probability, with what a language added to it."""
 
-    symbols: tuple[int, ...]
+    symbols: Symbols
     log_probability: float
 
 
-def spelt(path: Sequence[int]) -> tuple[int, ...]:
+def spelt(path: Sequence[int]) -> Symbols:
     """What a path of symbols spells: repeats merged, then blanks dropped.
 
     >>> spelt([1, 1, 0, 1, 2, 2, 0])
@@ -45,34 +49,47 @@ def greedy(log_probabilities: NDArray[np.floating]) -> Hypothesis:
     return Hypothesis(spelt(best.tolist()), float(log_probabilities.max(1).sum()) if len(best) else 0.0)
 
 
-def prefix_beam(log_probabilities: NDArray[np.floating], width: int) -> list[Hypothesis]:
+def prefix_beam(
+    log_probabilities: NDArray[np.floating], width: int, language: Language | None = None
+) -> list[Hypothesis]:
     """The most likely sequences, the best first, of log probabilities `(step, symbol)`.
 
     After each step the `width` most likely beginnings are kept, each with the probability of its paths that end with a
     blank and of those that do not, since only behind a blank a symbol can be said again (Hannun and others, 2014,
-    arXiv:1408.2873). With a width beyond the number of beginnings the search is exact.
+    arXiv:1408.2873). With a width beyond the number of beginnings the search is exact. What a `language` says of each
+    symbol behind its beginning, and of the end, is added to the logarithm once for each (shallow fusion).
 
     >>> prefix_beam(np.log([[0.6, 0.4], [0.6, 0.4]]), 4)[0].symbols  # 0.4 * 0.4 + 2 * 0.6 * 0.4 > 0.6 * 0.6
     (1,)
     """
-    beams: dict[tuple[int, ...], tuple[float, float]] = {(): (0.0, _NEVER)}  # (ends with a blank, ends with a symbol)
+    beams: dict[Symbols, tuple[float, float]] = {(): (0.0, _NEVER)}  # (ends with a blank, ends with a symbol)
+    told: dict[Symbols, float] = {(): 0.0}  # what the language has said of a beginning
     for row in log_probabilities:
-        grown: dict[tuple[int, ...], tuple[float, float]] = {}
+        grown: dict[Symbols, tuple[float, float]] = {}
         likely = [symbol for symbol in range(len(row)) if row[symbol] > _NEVER]
-        for prefix, (blank, symbol_end) in beams.items():
+        said = language(list(beams)) if language is not None else [np.zeros(len(row))] * len(beams)
+        for (prefix, (blank, symbol_end)), onward in zip(list(beams.items()), said, strict=True):
             total = _add(blank, symbol_end)
             for symbol in likely:
                 chance = float(row[symbol])
                 if symbol == BLANK:
                     _merge(grown, prefix, total + chance, _NEVER)
-                elif prefix and symbol == prefix[-1]:
+                    continue
+                longer = (*prefix, symbol)
+                told[longer] = told[prefix] + float(onward[symbol])
+                if prefix and symbol == prefix[-1]:
                     _merge(grown, prefix, _NEVER, symbol_end + chance)
-                    _merge(grown, (*prefix, symbol), _NEVER, blank + chance)
+                    _merge(grown, longer, _NEVER, blank + chance)
                 else:
-                    _merge(grown, (*prefix, symbol), _NEVER, total + chance)
+                    _merge(grown, longer, _NEVER, total + chance)
         possible = [(prefix, ends) for prefix, ends in grown.items() if max(ends) > _NEVER]
-        beams = dict(sorted(possible, key=lambda item: (-_add(*item[1]), item[0]))[:width])
-    found = [Hypothesis(prefix, _add(*ends)) for prefix, ends in beams.items()]
+        beams = dict(sorted(possible, key=lambda item: (-_add(*item[1]) - told[item[0]], item[0]))[:width])
+        told = {prefix: told[prefix] for prefix in beams}
+    ended = [float(onward[BLANK]) for onward in language(list(beams))] if language is not None else [0.0] * len(beams)
+    found = [
+        Hypothesis(prefix, _add(*ends) + told[prefix] + end)
+        for (prefix, ends), end in zip(beams.items(), ended, strict=True)
+    ]
     return sorted(found, key=lambda hypothesis: (-hypothesis.log_probability, hypothesis.symbols))
 
 
@@ -115,9 +132,7 @@ def _add(first: float, second: float) -> float:
     return high if low == _NEVER else high + math.log1p(math.exp(low - high))
 
 
-def _merge(
-    beams: dict[tuple[int, ...], tuple[float, float]], prefix: tuple[int, ...], blank: float, end: float
-) -> None:
+def _merge(beams: dict[Symbols, tuple[float, float]], prefix: Symbols, blank: float, end: float) -> None:
     """Adds paths that spell a beginning to those already met."""
     was = beams.get(prefix, (_NEVER, _NEVER))
     beams[prefix] = (_add(was[0], blank), _add(was[1], end))

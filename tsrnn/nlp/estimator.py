@@ -71,14 +71,15 @@ class TextEstimator(SequenceEstimator, ABC):
         return unknown_share(reader.ids(read_texts(data)))
 
 
-def start_from(init: Any, kind: type[SequenceEstimator]) -> Any:
+def start_from(init: Any, *kinds: str) -> Any:
     """What the fitted estimator named by `Training(init=…)` learned: the estimator, or the path of a saved one."""
     if isinstance(init, (str, Path)):
         from tsrnn.nlp.models import load
 
         init = load(init)
-    if not isinstance(init, SequenceEstimator):
-        raise SettingError(f"Training(init=…) takes a fitted {kind.__name__}, or the path of a saved one; got {init!r}")
+    if not (isinstance(init, SequenceEstimator) and type(init).__name__ in kinds):
+        needed = " or ".join(filter(None, [", ".join(kinds[:-1]), kinds[-1]]))
+        raise SettingError(f"Training(init=…) takes a fitted {needed}, or the path of a saved one; got {init!r}")
     return init.learned()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -14,9 +14,12 @@ from torch import Tensor, nn
 from tsrnn.errors import SettingError
 from tsrnn.folder import Arrays
 from tsrnn.nlp.batches import Groups
+from tsrnn.nn.weights import loaded
 from tsrnn.training import Epoch, History, Training, train
 
 _PASSES, _STEPS, _BATCH = 12, 400, 32
+
+Built = TypeVar("Built", bound=nn.Module)
 
 
 def text_training(count: int) -> Training:
@@ -90,11 +93,10 @@ def network_state(network: nn.Module) -> Arrays:
     return {f"network.{name}": weight.detach().cpu().numpy() for name, weight in network.state_dict().items()}
 
 
-def load_network(network: nn.Module, arrays: Arrays, device: torch.device) -> None:
-    """Puts saved weights into a network of the same shape, ready to answer."""
+def load_network(make: Callable[[], Built], arrays: Arrays, device: torch.device) -> Built:
+    """The network that `make` gives with the saved weights, ready to answer."""
     own = {name.removeprefix("network."): array for name, array in arrays.items() if name.startswith("network.")}
-    network.load_state_dict({name: torch.from_numpy(np.array(array)) for name, array in own.items()})
-    network.to(device).eval()
+    return loaded(make, own, device)
 
 
 def history_facts(history: History) -> dict[str, Any]:

@@ -227,7 +227,7 @@ class TextGenerator(TextEstimator):
         return -float(self.evaluate(X)["nats"][0])
 
     def _source(self, init: Any) -> GeneratorModel:
-        source: GeneratorModel = start_from(init, TextGenerator)
+        source: GeneratorModel = start_from(init, "TextGenerator")
         if source.reader.tokens != self._tokens():
             raise SettingError(f"Training(init=…) was fitted with {source.reader.tokens}; give tokens=… the same")
         return source
@@ -253,7 +253,8 @@ class TextGenerator(TextEstimator):
 
     def _restore(self, facts: Facts, arrays: Arrays) -> GeneratorModel:
         reader = Reader.restore(self._tokens(), facts["reader"])
-        network = self._network(reader, replace(self._embedding(), size=facts["size"]))
-        load_network(network, arrays, (self.training or Training()).resolved_device())
+        device = (self.training or Training()).resolved_device()
+        embedding = replace(self._embedding(), size=facts["size"])
+        network = load_network(lambda: self._network(reader, embedding), arrays, device)
         coverage = None if facts["coverage"] is None else Coverage(**facts["coverage"])
         return GeneratorModel(network, reader, restore_history(facts["history"]), coverage, facts["size"])

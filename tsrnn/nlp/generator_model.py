@@ -78,7 +78,7 @@ class GeneratorModel:
         ids = torch.from_numpy(np.concatenate([[END], begun])).to(self.device)
         state = self.network.encoder.core.initial_state(1)
         if len(begun):
-            state = self.network(ids[None, :-1], state)[1]
+            state = self.network.encoder(ids[None, :-1], None, state)[1]
         return ids[-1:], state
 
     @torch.no_grad()

@@ -226,8 +226,10 @@ def text_nats(
     ragged = Ragged.of([np.concatenate([[END], row, [END]]) for row in rows], device)
     found = np.zeros(len(rows))
     for batch in by_length(ragged.lengths, max(1, _LOGITS // len(network.readout.bias))) if len(rows) else ():
-        ids, mask = ragged.take(batch)
-        scores, _ = network(ids[:, :-1])
-        logs = nn.functional.cross_entropy(scores.transpose(1, 2), ids[:, 1:], reduction="none").double()
-        found[batch.cpu().numpy()] = (logs * mask[:, 1:]).sum(1).cpu().numpy()
+        (ids, mask), state = ragged.take(batch), None
+        for start in range(0, ids.shape[1] - 1, _STRETCH):  # the scores of a long text at once would not fit
+            some = slice(start, start + _STRETCH)
+            scores, state = network(ids[:, :-1][:, some], state)
+            logs = nn.functional.cross_entropy(scores.transpose(1, 2), ids[:, 1:][:, some], reduction="none").double()
+            found[batch.cpu().numpy()] += (logs * mask[:, 1:][:, some]).sum(1).cpu().numpy()
     return found

@@ -18,6 +18,7 @@ from tsrnn.nlp.estimator import SequenceEstimator
 from tsrnn.nlp.language_model import Language
 from tsrnn.nlp.normalization import Normalization
 from tsrnn.nlp.output import Alphabet, Classes, Tags
+from tsrnn.nlp.pretraining import Pretraining
 from tsrnn.nlp.reader import Tokens
 from tsrnn.nlp.translator_model import Translation
 from tsrnn.training import Training
@@ -39,6 +40,7 @@ RECORDS: tuple[type, ...] = (
     Language,
     Network,
     Normalization,
+    Pretraining,
     Tags,
     Tokens,
     Training,

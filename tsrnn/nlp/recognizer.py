@@ -28,6 +28,8 @@ from tsrnn.nlp.fitting import (
     split_rows,
     text_training,
 )
+from tsrnn.nlp.fusion import foretold
+from tsrnn.nlp.generator import TextGenerator
 from tsrnn.nlp.output import Alphabet
 from tsrnn.nn.kernels import Cell
 from tsrnn.nn.recurrent import Recurrent
@@ -133,7 +135,7 @@ class CTCRecognizer(SequenceEstimator):
             scaling = Scaling.of([sequences[row] for row in split.training.tolist()])
             network = self._network(sequences[0].shape[1], len(symbols))
             if settings.init is not None:
-                adopt(network, ("core",), start_from(settings.init, CTCRecognizer).network)
+                adopt(network, ("core",), start_from(settings.init, "CTCRecognizer").network)
             network.to(device)
             ready = RaggedFeatures.of(scaling.apply(sequences), device)
             places = {symbol: place for place, symbol in enumerate(symbols, BLANK + 1)}
@@ -147,13 +149,19 @@ class CTCRecognizer(SequenceEstimator):
         self.fitted_ = RecognizerModel(network, scaling, symbols, joined, history)
         return self
 
-    def predict(self, X: Any) -> Any:
-        """The symbols of each sequence: texts where it was fitted on texts, else lists; a Series for a Series."""
+    def predict(self, X: Any, *, language: TextGenerator | None = None, weight: float = 0.5) -> Any:
+        """The symbols of each sequence: texts where it was fitted on texts, else lists; a Series for a Series.
+
+        A `language`, a TextGenerator fitted on texts of such symbols, has a say in the search: `weight` times its log
+        probability of the symbols and their end is added to that of the recogniser (shallow fusion; Hannun and others,
+        2014, arXiv:1408.2873). Give `Alphabet(beam=…)` then, so that there are sequences to choose from.
+        """
         model: RecognizerModel = self.learned()
         width = (self.alphabet or Alphabet()).beam
+        said = None if language is None else foretold(language, model.symbols, weight)
         found: list[Any] = []
         for table in model.log_probabilities(read_features(X, len(model.scaling.mean))):
-            best = greedy(table) if width == 1 else prefix_beam(table, width)[0]
+            best = greedy(table) if width == 1 and said is None else prefix_beam(table, width, said)[0]
             row = [model.symbols[number - BLANK - 1] for number in best.symbols]
             found.append("".join(row) if model.joined else row)
         return pd.Series(found, X.index, name="symbols") if isinstance(X, pd.Series) else found
@@ -170,10 +178,11 @@ class CTCRecognizer(SequenceEstimator):
         right = [list(said) == row for said, row in zip(self.predict(sequences), targets, strict=True)]
         return float(np.average(right, weights=sample_weight))
 
-    def error_rate(self, X: Any, y: Any) -> float:
-        """Symbols put in, left out or changed, as a share of those that are there."""
+    def error_rate(self, X: Any, y: Any, *, language: TextGenerator | None = None, weight: float = 0.5) -> float:
+        """Symbols put in, left out or changed, as a share of those that are there; `language` as of `predict`."""
         sequences, targets, _ = _pair(X, y)
-        return error_rate(targets, [list(said) for said in self.predict(sequences)])
+        said = self.predict(sequences, language=language, weight=weight)
+        return error_rate(targets, [list(row) for row in said])
 
     def _network(self, channels: int, symbols: int) -> RecognizerNetwork:
         core = (self.network or Network(bidirectional=True)).core(channels, self.hidden_size, self.cell)
@@ -181,8 +190,8 @@ class CTCRecognizer(SequenceEstimator):
 
     def _restore(self, facts: Facts, arrays: Arrays) -> RecognizerModel:
         scaling = Scaling(*(np.asarray(arrays[f"scaling.{name}"], np.float64) for name in ("mean", "deviation")))
-        network = self._network(len(scaling.mean), len(facts["symbols"]))
-        load_network(network, arrays, (self.training or text_training(1)).resolved_device())
+        device = (self.training or text_training(1)).resolved_device()
+        network = load_network(lambda: self._network(len(scaling.mean), len(facts["symbols"])), arrays, device)
         return RecognizerModel(
             network, scaling, tuple(facts["symbols"]), facts["joined"], restore_history(facts["history"])
         )

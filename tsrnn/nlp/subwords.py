@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from tsrnn.nlp.vocabulary import SPECIALS, UNKNOWN, Ids
 
 KINDS = ("bpe", "wordpiece", "unigram")
 _BYTES = 256
+_STEP = 1e-4  # between the scores that Unigram gives to letters which no other piece needs
 
 
 @dataclass(frozen=True)
@@ -21,8 +23,9 @@ class Subwords:
     """A trained tokenizer, as the JSON text that `tokenizers` of Hugging Face writes.
 
     `"bpe"` (Sennrich and others, 2016, arXiv:1508.07909) merges bytes, so that no text has anything unknown;
-    `"wordpiece"` and `"unigram"` (Kudo, 2018, arXiv:1804.10959) know the characters that they were trained on. BPE
-    comes out the same for the same texts; the other two may number their pieces differently each time.
+    `"wordpiece"` and `"unigram"` (Kudo, 2018, arXiv:1804.10959) know the characters that they were trained on. The same
+    texts give the same pieces with the same numbers; but where Unigram has to leave out one of several pieces that are
+    equally probable, chance decides.
     """
 
     json: str
@@ -35,12 +38,15 @@ class Subwords:
         """
         if kind not in KINDS:
             raise choices("tokens", kind, KINDS)
-        needed = len(SPECIALS) + (_BYTES if kind == "bpe" else 1)
+        made, trainer, letters = _untrained(kind, size, texts)
+        needed = len(SPECIALS) + letters
         if size < needed:
-            raise SettingError(f"tokens={kind!r} needs a size of at least {needed}, got {size}")
-        made = _untrained(kind, size)
-        made[0].train_from_iterator(texts, made[1])
-        return cls(made[0].to_str())
+            raise SettingError(
+                f"tokens={kind!r} needs a size of at least {needed} for these texts, got {size}: so many single "
+                "letters or bytes are pieces; give a larger size"
+            )
+        made.train_from_iterator(texts, trainer)
+        return cls(_settled(kind, made.to_str()))
 
     def ids(self, texts: Sequence[str]) -> list[Ids]:
         """The numbers of each text's pieces; text that is spelt like a special token is text."""
@@ -73,8 +79,8 @@ class Subwords:
         return made
 
 
-def _untrained(kind: str, size: int) -> tuple[Any, Any]:
-    """A tokenizer of the package and its trainer."""
+def _untrained(kind: str, size: int, texts: Sequence[str]) -> tuple[Any, Any, int]:
+    """A tokenizer of the package, its trainer, and how many pieces it begins with beside the special ones."""
     package = _package()
     options: dict[str, Any] = {"vocab_size": size, "special_tokens": list(SPECIALS), "show_progress": False}
     if kind == "bpe":
@@ -82,16 +88,55 @@ def _untrained(kind: str, size: int) -> tuple[Any, Any]:
         made.pre_tokenizer = package.pre_tokenizers.ByteLevel(add_prefix_space=True)
         made.decoder = package.decoders.ByteLevel()
         alphabet = sorted(package.pre_tokenizers.ByteLevel.alphabet())
-        return made, package.trainers.BpeTrainer(initial_alphabet=alphabet, min_frequency=2, **options)
+        return made, package.trainers.BpeTrainer(initial_alphabet=alphabet, min_frequency=2, **options), _BYTES
     unknown = SPECIALS[UNKNOWN]
     if kind == "wordpiece":
         made = package.Tokenizer(package.models.WordPiece(unk_token=unknown))
         made.pre_tokenizer = package.pre_tokenizers.BertPreTokenizer()
         made.decoder = package.decoders.WordPiece()
-        return made, package.trainers.WordPieceTrainer(**options)
+        letters = _letters(made.pre_tokenizer, texts)
+        options["special_tokens"] += letters
+        return made, package.trainers.WordPieceTrainer(**options), len(letters)
     made = package.Tokenizer(package.models.Unigram())
     made.pre_tokenizer, made.decoder = package.pre_tokenizers.Metaspace(), package.decoders.Metaspace()
-    return made, package.trainers.UnigramTrainer(unk_token=unknown, **options)
+    count = len({letter for text in texts for letter in text if letter != " "}) + 1  # and the sign for a blank
+    return made, package.trainers.UnigramTrainer(unk_token=unknown, **options), max(count, 2)
+
+
+def _letters(cut: Any, texts: Sequence[str]) -> list[str]:
+    """The pieces that words are put together from, at the beginning and inside, in order.
+
+    The trainer of WordPiece would number those inside as it meets them in a table without order, and by their numbers
+    decide which of two equally frequent pairs to merge first; given as special tokens they are numbered first.
+    """
+    words = {word for text in texts for word in text.split(" ")}
+    parts = [part for word in words for part, _ in cut.pre_tokenize_str(word)]
+    inside = {f"##{letter}" for part in parts for letter in part[1:]}
+    return sorted({letter for part in parts for letter in part}) + sorted(inside)
+
+
+def _settled(kind: str, text: str) -> str:
+    """The tokenizer's JSON with nothing special but the four, and Unigram's pieces in the order of their scores."""
+    found = json.loads(text)
+    found["added_tokens"] = [one for one in found["added_tokens"] if one["content"] in SPECIALS]
+    if kind == "unigram":
+        pieces = found["model"]["vocab"]
+        found["model"]["vocab"] = pieces[: len(SPECIALS)] + _sorted_by_score(pieces[len(SPECIALS) :])
+    return json.dumps(found, ensure_ascii=False)
+
+
+def _sorted_by_score(pieces: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """The pieces of Unigram, the most probable first, without what chance put into their scores.
+
+    Sums of floating numbers in any order differ in their last digits; and letters that no other piece needs get the
+    lowest score and steps of 0.0001 above it in any order: all of these get the lowest.
+    """
+    lowest = min(score for _, score in pieces)
+    steps = [(score - lowest) / _STEP for _, score in pieces]
+    spare = [len(piece) == 1 and abs(step - round(step)) < 1e-6 for (piece, _), step in zip(pieces, steps, strict=True)]
+    scores = [lowest if one else score for (_, score), one in zip(pieces, spare, strict=True)]
+    rounded = [(piece, round(score, 9)) for (piece, _), score in zip(pieces, scores, strict=True)]
+    return sorted(rounded, key=lambda one: (-one[1], one[0]))
 
 
 def _package() -> Any:

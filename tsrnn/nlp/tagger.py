@@ -16,16 +16,18 @@ from tsrnn.network import Network
 from tsrnn.nlp.batches import Ragged
 from tsrnn.nlp.encoder import Embedding, make_encoder, sized
 from tsrnn.nlp.entities import Found, entity_f1
-from tsrnn.nlp.estimator import Facts, TextEstimator, paired, start_from
+from tsrnn.nlp.estimator import Facts, TextEstimator, paired
 from tsrnn.nlp.fitting import Split, adopt, fit_network, load_network, restore_history, split_rows, text_training
 from tsrnn.nlp.output import Tags
+from tsrnn.nlp.pretraining import Foreteller, Pretraining, pretrain, restored_pretraining, source_of
 from tsrnn.nlp.reader import Reader, Tokens, tokens_of, unknown_share
 from tsrnn.nlp.tagger_model import Sentences, Spelling, TaggerModel, TaggerNetwork, restored_letters
 from tsrnn.nlp.texts import Texts, read_texts, warn_unknown
 from tsrnn.nlp.vectors import Coverage
 from tsrnn.nlp.vocabulary import Vocabulary
+from tsrnn.nlp.word_tags import WordTags, right_share
 from tsrnn.nn.kernels import Cell
-from tsrnn.training import Training, seeded
+from tsrnn.training import History, Training, seeded
 
 
 class SequenceTagger(TextEstimator):
@@ -36,7 +38,7 @@ class SequenceTagger(TextEstimator):
     - `embedding`: the vectors of words, an Embedding; `network`: the rest of the core's shape, a Network (None reads
       in both directions).
     - `tags`: from outputs to tags, a Tags. `training`: how to train, a Training; None takes twelve passes, or more for
-      few sentences, with early stopping on a tenth of them.
+      few sentences, with early stopping on a tenth of them. `Training(init=…)` is as of a TextClassifier.
 
     >>> sentences, tags = [["the", "cat", "sat"], ["a", "dog", "ran"]] * 20, [["DET", "NOUN", "VERB"]] * 40
     >>> model = SequenceTagger(hidden_size=8).fit(sentences, tags)
@@ -94,9 +96,9 @@ class SequenceTagger(TextEstimator):
             split = Split(torch.arange(count), torch.arange(count, count + more))
         known = tuple(sorted({tag for row in tags for tag in row}))
         training = sentences.some(split.training)
-        source = None if settings.init is None else start_from(settings.init, SequenceTagger)
+        source = source_of(settings.init, "SequenceTagger", "TextClassifier", "TextGenerator")
         reader = Reader.learn(training, self._tokens()) if source is None else source.reader
-        letters = self._letters(training, reader) if source is None else source.letters
+        letters = source.letters if isinstance(source, TaggerModel) else self._letters(training, reader)
         embedding, table, coverage = sized(self.embedding or Embedding(), reader, generator)
         network = self._network(reader, letters, embedding, len(known))
         if table is not None:
@@ -108,13 +110,26 @@ class SequenceTagger(TextEstimator):
         targets = Ragged.of([np.array([places[tag] for tag in row], np.int64) for row in tags], device)
         ready = Sentences.of(reader.ids(sentences), _spelt(sentences, reader), letters, device)
 
+        def read(rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+            ids, mask, spelt = ready.take(rows)
+            return network.read(ids, mask, spelt), ids, mask
+
         def loss(rows: torch.Tensor) -> torch.Tensor:
             ids, mask, spelt = ready.take(rows)
             return network.loss(network(ids, mask, spelt), targets.take(rows)[0], mask)
 
         settled = replace(settings, freeze=(*settings.freeze, "embed")) if embedding.frozen else settings
-        history = fit_network(network, loss, ready.words.lengths, split, settled, generator)
-        return TaggerModel(network, reader, letters, known, history, coverage, embedding.size or 0)
+        lengths, pretrained = ready.words.lengths, None
+        if isinstance(settings.init, Pretraining):
+            foreteller = Foreteller(network, network.encoder, dropout=self._tags().dropout)
+            pretrained = pretrain(foreteller, read, lengths, split, settled, generator)
+        history = fit_network(network, loss, lengths, split, settled, generator)
+        baseline, size = (
+            WordTags.fit(training.rows, [tags[row] for row in split.training.tolist()]),
+            embedding.size or 0,
+        )
+        model = TaggerModel(network, reader, letters, known, history, coverage, size, pretrained, baseline, {})
+        return replace(model, comparison=_compared(model, *_some(sentences, tags, split.validation)))
 
     @property
     def tags_(self) -> tuple[str, ...]:
@@ -125,8 +140,7 @@ class SequenceTagger(TextEstimator):
     def predict(self, X: Any) -> Any:
         """The tags of each sentence, one for each word: a list of lists for a list, a Series of lists for a Series."""
         sentences, found = self._answers(X, probable=False)
-        names = self.learned().tags
-        return sentences.column([[names[number] for number in row] for row in found], "tags")
+        return sentences.column(self.learned().named(found), "tags")
 
     def predict_proba(self, X: Any) -> Any:
         """The probability of each tag for each word, a frame a sentence: a row a word, a column a tag.
@@ -158,6 +172,23 @@ class SequenceTagger(TextEstimator):
     def coverage_(self) -> Coverage | None:
         """How much of the vocabulary the pretrained vectors cover; None without them."""
         found: Coverage | None = self.learned().coverage
+        return found
+
+    @property
+    def baseline_(self) -> WordTags:
+        """The most frequent tag of each word, counted in the same sentences as the network learned from."""
+        found: WordTags = self.learned().baseline
+        return found
+
+    @property
+    def comparison_(self) -> pd.DataFrame:
+        """`model, accuracy` of network and most-frequent in the validation sentences; empty without any."""
+        return pd.DataFrame(self.learned().comparison.items(), columns=["model", "accuracy"])
+
+    @property
+    def pretraining_(self) -> History | None:
+        """The epochs of the language model that training began with; None without Pretraining."""
+        found: History | None = self.learned().pretrained
         return found
 
     def _answers(self, data: Any, *, probable: bool) -> tuple[Texts, list[np.ndarray[Any, Any]]]:
@@ -194,11 +225,12 @@ class SequenceTagger(TextEstimator):
     def _restore(self, facts: Facts, arrays: Arrays) -> TaggerModel:
         reader, letters = Reader.restore(self._tokens(), facts["reader"]), restored_letters(facts["letters"])
         embedding = replace(self.embedding or Embedding(), size=facts["size"])
-        network = self._network(reader, letters, embedding, len(facts["tags"]))
-        load_network(network, arrays, (self.training or text_training(1)).resolved_device())
+        device = (self.training or text_training(1)).resolved_device()
+        network = load_network(lambda: self._network(reader, letters, embedding, len(facts["tags"])), arrays, device)
         coverage = None if facts["coverage"] is None else Coverage(**facts["coverage"])
         history = restore_history(facts["history"])
-        return TaggerModel(network, reader, letters, tuple(facts["tags"]), history, coverage, facts["size"])
+        more = facts["size"], restored_pretraining(facts), WordTags(**facts["baseline"]), facts["comparison"]
+        return TaggerModel(network, reader, letters, tuple(facts["tags"]), history, coverage, *more)
 
 
 def _pair(data: Any, tags: Any, what: str) -> tuple[Texts, list[list[str]]]:
@@ -209,6 +241,19 @@ def _pair(data: Any, tags: Any, what: str) -> tuple[Texts, list[list[str]]]:
         if len(words) != len(row):
             raise DataError(f"sentence {place} has {len(words)} words, but {len(row)} tags; give one for each word")
     return sentences, [list(row) for row in given.rows]
+
+
+def _some(sentences: Texts, tags: list[list[str]], rows: torch.Tensor) -> tuple[Texts, list[list[str]]]:
+    return sentences.some(rows), [tags[row] for row in rows.tolist()]
+
+
+def _compared(model: TaggerModel, sentences: Texts, tags: list[list[str]]) -> dict[str, float]:
+    """The share of words that network and baseline tag rightly; nothing where there is no word."""
+    if not any(tags):
+        return {}
+    answers = model.answers(model.reader.ids(sentences), _spelt(sentences, model.reader), probable=False)
+    said = {"network": model.named(answers), "most-frequent": model.baseline.predict(sentences.rows)}
+    return {name: right_share(rows, tags) for name, rows in said.items()}
 
 
 def _held(validation: tuple[Any, Any]) -> tuple[Texts, list[list[str]]]:

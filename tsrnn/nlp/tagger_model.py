@@ -19,6 +19,7 @@ from tsrnn.nlp.fitting import history_facts, network_state
 from tsrnn.nlp.reader import Reader
 from tsrnn.nlp.vectors import Coverage
 from tsrnn.nlp.vocabulary import Ids, Vocabulary
+from tsrnn.nlp.word_tags import WordTags
 from tsrnn.nn.kernels import Cell
 from tsrnn.nn.recurrent import Recurrent
 from tsrnn.training import History
@@ -64,13 +65,18 @@ class TaggerNetwork(nn.Module):
         `spelt` are the different words of the batch, `(word, character)` with their mask, and which of them stands at
         each step, `(batch, time)`; None without spelling.
         """
+        outputs = self.read(ids, mask, spelt)
+        scores: Tensor = self.readout(nn.functional.dropout(outputs, self.dropout, self.training))
+        return scores
+
+    def read(self, ids: Tensor, mask: Tensor, spelt: tuple[Tensor, Tensor, Tensor] | None) -> Tensor:
+        """What the scores are made of, `(batch, time, output_size)`."""
         extra = None
         if self.spelling is not None and spelt is not None:
             characters, real, places = spelt
             extra = nn.functional.dropout(self.spelling(characters, real), self.dropout, self.training)[places]
-        outputs, _ = self.encoder(ids, mask, extra=extra)
-        scores: Tensor = self.readout(nn.functional.dropout(outputs, self.dropout, self.training))
-        return scores
+        outputs: Tensor = self.encoder(ids, mask, extra=extra)[0]
+        return outputs
 
     def loss(self, scores: Tensor, tags: Tensor, mask: Tensor) -> Tensor:
         """The mean negative log-likelihood of a tag, over the real steps of the batch."""
@@ -120,7 +126,10 @@ class Sentences:
 
 @dataclass(frozen=True, eq=False)
 class TaggerModel:
-    """What a SequenceTagger learned; `letters` are the characters it knows, None where it reads none."""
+    """What a SequenceTagger learned; `letters` are the characters it knows, None where it reads none.
+
+    `comparison`: the share of words that network and baseline tag rightly in the validation sentences.
+    """
 
     network: TaggerNetwork
     reader: Reader
@@ -129,6 +138,9 @@ class TaggerModel:
     history: History
     coverage: Coverage | None
     size: int
+    pretrained: History | None
+    baseline: WordTags
+    comparison: dict[str, float]
 
     @torch.no_grad()
     def answers(self, words: Sequence[Ids], tokens: Sequence[Sequence[str]], *, probable: bool) -> list[NDArray[Any]]:
@@ -143,6 +155,10 @@ class TaggerModel:
                 found[row] = values[: len(words[row])]
         return [found[row] for row in range(len(words))]
 
+    def named(self, answers: Sequence[NDArray[Any]]) -> list[list[str]]:
+        """Tag numbers as tags."""
+        return [[self.tags[number] for number in row] for row in answers]
+
     def state(self) -> tuple[dict[str, Any], Arrays]:
         """What `_restore` needs to make this object again."""
         letters = None if self.letters is None else [list(self.letters.tokens), list(self.letters.counts)]
@@ -153,6 +169,9 @@ class TaggerModel:
             "history": history_facts(self.history),
             "coverage": None if self.coverage is None else asdict(self.coverage),
             "size": self.size,
+            "pretrained": None if self.pretrained is None else history_facts(self.pretrained),
+            "baseline": self.baseline.facts(),
+            "comparison": self.comparison,
         }
         return facts, network_state(self.network)
 

@@ -195,7 +195,7 @@ class Translator(TextEstimator):
         return model.search(rows, beam or self._translation().beam, count)
 
     def _source(self, init: Any) -> TranslatorModel:
-        source: TranslatorModel = start_from(init, Translator)
+        source: TranslatorModel = start_from(init, "Translator")
         if (source.reader.tokens, source.target_reader.tokens) != self._tokens():
             raise SettingError("Training(init=…) was fitted with other tokens; give tokens=… the same")
         return source
@@ -220,8 +220,8 @@ class Translator(TextEstimator):
         kinds = self._tokens()
         readers = [Reader.restore(kind, facts[name]) for kind, name in zip(kinds, _READERS, strict=True)]
         sizes = (facts["sizes"][0], facts["sizes"][1])
-        network = self._network(readers[0], readers[1], sizes)
-        load_network(network, arrays, (self.training or text_training(1)).resolved_device())
+        device = (self.training or text_training(1)).resolved_device()
+        network = load_network(lambda: self._network(readers[0], readers[1], sizes), arrays, device)
         return TranslatorModel(network, readers[0], readers[1], restore_history(facts["history"]), sizes)
 
 

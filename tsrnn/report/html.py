@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.resources import files
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from tsrnn.report import charts, panels, scores, tables
 from tsrnn.report.calibration import calibration
@@ -15,6 +12,7 @@ from tsrnn.report.charts import Chart
 from tsrnn.report.contents import Contents
 from tsrnn.report.honesty import honesty
 from tsrnn.report.leaderboard import leaderboard, meanings, metric, references
+from tsrnn.report.page import render
 from tsrnn.report.palette import Look, looks
 from tsrnn.report.parts import Part
 from tsrnn.report.residuals import residuals
@@ -40,7 +38,8 @@ def to_html(contents: Contents) -> str:
     rows = scores.with_folds(contents.rows) if not contents.rows.empty else contents.rows
     page = {
         "contents": contents,
-        "style": Markup(files("tsrnn.report").joinpath("style.css").read_text(encoding="utf-8")),
+        "title": contents.title,
+        "verdict": contents.verdict,
         "legend": [(model, styles[model].swatch) for model in models],
         "board": leaderboard(contents.leaderboard, styles, contents.checks.skills),
         "meanings": meanings(contents.leaderboard),
@@ -53,18 +52,7 @@ def to_html(contents: Contents) -> str:
         "audit": tables.frame("Findings of the audit", contents.audit) if not contents.audit.empty else None,
         "notices": tables.frame("Notices", contents.notices) if not contents.notices.empty else None,
     }
-    return _environment().get_template("template.html.j2").render(page)
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("tsrnn.report", ""),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=lambda value: value if isinstance(value, Markup) else say(value),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return render("template.html.j2", page)
 
 
 def _facts(rows: pd.DataFrame) -> str:
