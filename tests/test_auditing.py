@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tests.frames import LONG, long
-from tsrnn.auditing import FINDINGS, audit
+from tsrnn.auditing import FINDINGS, audit, fill_values
 from tsrnn.columns import Columns
 from tsrnn.frame import read
 
@@ -61,6 +61,42 @@ def test_weekdays_without_trading_are_told_and_are_no_gaps() -> None:
     assert found(series(days)) == [("load", "closed days", 2, "2024-02-12")]
 
 
+def test_numbers_that_may_stand_for_nothing_measured_are_found() -> None:
+    assert found(series(at_5=-9999.0, at_9=-9999.0)) == [("load", "sentinel", 2, DAYS[5])]
+    wave = np.arange(40) % 7 + 0.5
+    for marks in (
+        [-9999.0],
+        [-999.9, -999.9],
+        [99999.0, 99999.0],
+        [1e20, 1e20],
+        [32767.0, 32767.0],
+        [-9999.0, 1e30, 1e30],
+    ):
+        counts = sorted((value, marks.count(value)) for value in set(marks))
+        assert sorted(fill_values(np.append(wave, marks))) == counts
+    assert fill_values(np.append(wave, [-200.0] * 5)) == [(-200.0, 5)]
+    for honest in (
+        [99999.0],
+        [-9999.5, -9999.5],
+        [999.0, 999.0, 700.0],
+        [-9999.0, -6000.0],
+        [9.9, 9.9],
+        [12345.0] * 3,
+        [-200.0] * 4,
+        [-15.0] * 5,
+        [-17.5] * 5,  # just three times the range below the rest
+    ):
+        assert fill_values(np.append(wave, honest)) == []
+    assert fill_values(np.array([1.5, -9999.0])) == [(-9999.0, 1)]
+    assert fill_values(np.array([2.0] * 10 + [-200.0] * 5)) == []  # which has no range to be far from
+    assert fill_values(np.full(9, -9999.0)) == fill_values(np.array([])) == fill_values(np.full(3, np.nan)) == []
+
+
+def test_gaps_are_told_with_the_first_of_them() -> None:
+    (detail,) = audit(series(DAYS.delete([5, 10, 15, 20])))["detail"]
+    assert detail.startswith("4 gaps, after 2024-01-05 00:00:00, 2024-01-10 00:00:00, 2024-01-15 00:00:00 and 1 more; ")
+
+
 def test_stamps_off_the_rhythm_are_irregular() -> None:
     hours = pd.date_range("2024-01-01", periods=40, freq="h")
     late = hours[:20].append(hours[20:21] + pd.Timedelta(minutes=7)).append(hours[21:])
@@ -100,3 +136,9 @@ def test_the_caller_s_rows_are_not_changed() -> None:
     before = data.copy(deep=True)
     audit(data)
     pd.testing.assert_series_equal(data, before)
+
+
+def test_of_repeated_stamps_the_first_row_counts() -> None:
+    data = pd.Series([5.0, 5.0, 7.0, 5.0], DAYS[[0, 1, 1, 2]], name="load")
+    assert ("load", "duplicate", 1, DAYS[1]) in found(data)
+    assert ("load", "constant", 3, DAYS[0]) in found(data)

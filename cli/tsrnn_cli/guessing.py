@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from tsrnn.errors import ColumnError
 from tsrnn_cli.options import names_as_typed
 
 if TYPE_CHECKING:
@@ -26,15 +27,15 @@ IDS = (
     "종목코드",
 )
 TARGETS = ("y", "target", "value", "close", "종가")
-# What loggers and weather services write where nothing was measured.
-SENTINELS = (-9999.0, -999.0, -99999.0, -9999.9, -999.9)
 _SHOWN = 6
+_CLOCK = r"\s*\d{1,2}[:.]\d{2}([:.]\d{2})?\s*([AaPp]\.?[Mm]\.?)?\s*"
 
 
 def series_column(frame: pd.DataFrame, time: str, taken: Collection[str]) -> str | None:
     """Where time stamps repeat, the column with which they hardly do; None where none does it.
 
-    Text, or numbers whose column is called like an id; a column with a value for almost every row is none.
+    Text, or numbers whose column is called like an id; a column with a value for almost every row is none, nor is one
+    of times of day.
 
     >>> import pandas as pd
     >>> days = ["2024-01-01", "2024-01-02", "2024-01-03"] * 2
@@ -52,6 +53,8 @@ def series_column(frame: pd.DataFrame, time: str, taken: Collection[str]) -> str
         low, kind = name.strip().lower(), pd.api.types.infer_dtype(frame[name], skipna=True)
         named = low in IDS or low.endswith(("_id", " id"))
         doubled = int(frame.duplicated([time, name]).sum())
+        if kind == "string" and bool(frame[name].dropna().str.fullmatch(_CLOCK).all()):
+            continue  # the other half of the time
         few = 3 * frame[name].nunique() <= len(frame) and 50 * doubled <= len(frame)
         if few and (named or kind in ("string", "categorical")):
             found.append((doubled, not named, place, name))
@@ -80,19 +83,44 @@ def target_columns(frame: pd.DataFrame, taken: Collection[str], long: bool) -> t
     return chosen, [name for name in free if name not in chosen]
 
 
-def sentinel_notes(frame: pd.DataFrame, names: Collection[str]) -> list[str]:
-    """A line for each number that may stand for a missing value, far below everything else in its column."""
+def no_target(frame: pd.DataFrame, left: Collection[str]) -> ColumnError:
+    """That no column of numbers is left, what the others hold, and the way out.
+
+    >>> import pandas as pd
+    >>> print(no_target(pd.DataFrame({"on": [True, False]}), ["on"]))
+    no column of numbers is left to forecast: 'on' holds true and false; say --target on to forecast it as 0 and 1
+    """
+    name = next((name for name in left if _truth(frame, name)), next(iter(left)))
+    option = f"say --target {shlex.quote(names_as_typed([name]))}"
+    cells = frame[name].dropna()
+    if _truth(frame, name):
+        way = f"holds true and false; {option} to forecast it as 0 and 1"
+    elif len(cells) and cells.astype(str).str.fullmatch(r"\d+").all():
+        way = f"holds codes such as {cells.iloc[0]}; {option} to read them as numbers"
+    else:
+        way = f"holds {str(cells.iloc[0])[:40]!r}; give a column of numbers" if len(cells) else "is empty"
+    return ColumnError(f"no column of numbers is left to forecast: {name!r} {way}", code="E116", column=name)
+
+
+def _truth(frame: pd.DataFrame, name: str) -> bool:
     import pandas as pd
 
+    return pd.api.types.infer_dtype(frame[name], skipna=True) == "boolean"
+
+
+def sentinel_notes(frame: pd.DataFrame, names: Collection[str]) -> list[str]:
+    """A line for each number that may stand for a missing value, far from everything else in its column."""
+    import pandas as pd
+
+    from tsrnn.auditing import fill_values
+
     notes = []
-    for name in names:
+    for name in dict.fromkeys(names):
         if name not in frame.columns or not pd.api.types.is_numeric_dtype(frame[name].dtype):
             continue  # what is named and not there is the library's to refuse
-        for value in SENTINELS:
-            count = int((frame[name] == value).sum())
-            if count and frame.loc[frame[name] != value, name].min() > value / 2:
-                where = f"{value:g} stands {count} times in column {name!r}"
-                notes.append(f"{where}: if it means that nothing was measured, say --na {value:g}")
+        for value, count in fill_values(frame[name].to_numpy(dtype="float64", na_value=float("nan"))):
+            where = f"{value:g} stands {count} times in column {name!r}"
+            notes.append(f"{where}: if it means that nothing was measured, say --na {value:g}")
     return notes
 
 

@@ -47,7 +47,9 @@ def read_rows(files: list[str]) -> SavedRows:
     for text, part in zip(files, parts, strict=True):
         for model in part["model"].unique():
             if model in seen:
-                raise DataError(f"model {model!r} stands in {seen[model]} and in {text}; rename it in one of them")
+                raise DataError(
+                    f"model {model!r} stands in {seen[model]} and in {text}; rename it in one of them", code="E126"
+                )
             seen[model] = text
         _alike(parts[0], files[0], part, text)
     rows = pd.concat(parts, ignore_index=True)
@@ -70,9 +72,14 @@ def _read(text: str) -> pd.DataFrame:
             return pd.DataFrame(json.loads(raw)["rows"])
         separator = "\t" if where.endswith(".tsv") else ","
         texts = dict.fromkeys(("model", "series", "cutoff", "time"), "str")
-        return pd.read_csv(io.BytesIO(raw), sep=separator, dtype=texts, keep_default_na=False, na_values=[""])
+        return pd.read_csv(
+            io.BytesIO(raw), sep=separator, dtype=texts, keep_default_na=False, na_values=[""],
+            float_precision="round_trip",
+        )  # fmt: skip
     except (ValueError, KeyError, TypeError) as problem:  # a parser's errors are ValueErrors
-        raise DataError(f"{where} holds no rows of a backtest: {str(problem).splitlines()[0]}") from problem
+        raise DataError(
+            f"{where} holds no rows of a backtest: {str(problem).splitlines()[0]}", code="E126"
+        ) from problem
 
 
 def _checked(rows: pd.DataFrame, text: str) -> pd.DataFrame:
@@ -81,10 +88,11 @@ def _checked(rows: pd.DataFrame, text: str) -> pd.DataFrame:
     absent = [name for name in _NEEDED if name not in rows.columns]
     if absent:
         raise ColumnError(
-            f"{text} has no column {', '.join(map(repr, absent))}; rows of a backtest have {', '.join(_NEEDED)}"
+            f"{text} has no column {', '.join(map(repr, absent))}; rows of a backtest have {', '.join(_NEEDED)}",
+            code="E116",
         )
     if rows.empty:
-        raise DataError(f"{text} has no rows")
+        raise DataError(f"{text} has no rows", code="E126")
     try:
         numbers = {
             name: pd.to_numeric(rows[name]).astype("float64")
@@ -93,7 +101,7 @@ def _checked(rows: pd.DataFrame, text: str) -> pd.DataFrame:
         }
         steps = pd.to_numeric(rows["step"]).astype("int64")
     except ValueError as problem:
-        raise DataError(f"{text} holds text where a number is needed: {problem}") from problem
+        raise DataError(f"{text} holds text where a number is needed: {problem}", code="E126") from problem
     times = {name: times_in(rows[name], name, text) for name in ("cutoff", "time")}
     names = {name: rows[name].astype("str") for name in ("model", "series")}
     return rows.assign(step=steps, **numbers, **times, **names)
@@ -113,13 +121,17 @@ def times_in(column: pd.Series, name: str, text: str) -> pd.Series:
         offsets = bool(column.str.contains(r"[+-]\d\d:\d\d$|Z$").any())
         return cast("pd.Series", pd.to_datetime(column, format="ISO8601", utc=offsets))
     except ValueError as problem:
-        raise DataError(f"{text}: column {name!r} is neither ISO 8601 nor whole numbers: {problem}") from problem
+        raise DataError(
+            f"{text}: column {name!r} is neither ISO 8601 nor whole numbers: {problem}", code="E126"
+        ) from problem
 
 
 def _alike(first: pd.DataFrame, one: str, second: pd.DataFrame, other: str) -> None:
     """DataError where two files do not forecast the same values from the same origins."""
     ours, theirs = (part.drop_duplicates(_KEY).set_index(_KEY)["actual"].sort_index() for part in (first, second))
     if not ours.index.equals(theirs.index):
-        raise DataError(f"{one} and {other} have different series, cutoffs or steps; run both on the same folds")
+        raise DataError(
+            f"{one} and {other} have different series, cutoffs or steps; run both on the same folds", code="E126"
+        )
     if not ours.equals(theirs):
-        raise DataError(f"{one} and {other} have different actual values; run both on the same data")
+        raise DataError(f"{one} and {other} have different actual values; run both on the same data", code="E126")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from tsrnn.errors import ColumnError, DataError, SettingError
-from tsrnn_cli.delimited import Delimited, read_delimited
-from tsrnn_cli.guessing import as_options, sentinel_notes, series_column, target_columns
+from tsrnn_cli.delimited import Delimited, ident_told, joined_id, read_delimited
+from tsrnn_cli.guessing import as_options, no_target, sentinel_notes, series_column, target_columns
 from tsrnn_cli.options import Roles, names_as_typed, names_in
 from tsrnn_cli.output import Talk
 from tsrnn_cli.stamps import no_time, recognised
-from tsrnn_cli.tables import ENDINGS, typed_form, typed_table
+from tsrnn_cli.tables import ENDINGS, NAMES, typed_form, typed_table
+from tsrnn_cli.typed_rows import is_number, without
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,16 +24,20 @@ if TYPE_CHECKING:
     from tsrnn.layout import Layout
     from tsrnn.panel import Panel
 
-_FILE = (*(ending for ending in ENDINGS if ending), ".gz")
+_FILE = (*(ending for ending in ENDINGS if ending), ".gz", ".bz2", ".xz", ".zip", ".xlsx", ".xls")
 
 
 @dataclass(frozen=True)
 class Source:
-    """Data as the library takes it, which column plays which part, and what should be said about how it was read."""
+    """Data as the library takes it, which column plays which part, and what should be said about how it was read.
+
+    `facts` say in full how a file was understood.
+    """
 
     data: pd.Series | pd.DataFrame
     columns: Columns | None
     notes: list[str]
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 def read_source(text: str, roles: Roles) -> Source:
@@ -47,7 +52,7 @@ def read_source(text: str, roles: Roles) -> Source:
     )
     form = typed_form(raw, where)
     if form is not None:
-        return _table(typed_table(raw, where, form), roles)
+        return _table(typed_table(raw, where, form), roles, NAMES[form])
     return _described(read_delimited(raw, where, roles), roles)
 
 
@@ -61,60 +66,68 @@ def _columns(roles: Roles, time: str | None, ident: str | None, target: list[str
         past=names_in(roles.past),
         future=names_in(roles.future),
         static=names_in(roles.static),
-        calendar=roles.calendar,
+        calendar=roles.calendar if roles.exchange is None else _trading(roles.exchange, roles.calendar),
         joint=roles.joint,
         holidays=roles.holidays,
         categorical=names_in(roles.categorical),
     )
 
 
+def _trading(exchange: str, calendar: bool) -> list[str]:
+    """The trading days of an exchange and, with --calendar, the features that vary on them."""
+    return [exchange, "weekday", "yearday"] if calendar else [exchange]
+
+
 def _described(read: Delimited, roles: Roles) -> Source:
     """The rows with every column's part, told or guessed, and what was guessed as the options that overrule it."""
-    frame, target = _without(read.frame, roles.missing), names_in(roles.target)
+    frame, target = read.frame, names_in(roles.target)
     left: list[str] = []
     if not target:
         target, left = target_columns(
             frame, [*roles.taken(), read.time, *([read.id] if read.id else [])], bool(read.id)
         )
+        if left and not target:
+            raise no_target(frame, left)
     columns = _columns(roles, read.time, read.id, target)
     time, ident = (read.time if roles.time is None else None), (read.id if roles.id is None else None)
     guess = as_options(time, ident, target if not roles.target else (), left)
     first = f"{read.notes[0]}; {guess}" if guess else read.notes[0]
-    return Source(frame, columns, [first, *read.notes[1:], *sentinel_notes(frame, target)])
+    seen = [*target, *names_in(roles.past), *names_in(roles.future)]
+    return Source(frame, columns, [first, *read.notes[1:], *sentinel_notes(frame, seen)], read.facts)
 
 
 def _without(frame: pd.DataFrame, missing: str | None) -> pd.DataFrame:
-    """The frame with the numbers that stand for nothing made missing."""
-    import pandas as pd
-
-    try:
-        numbers = [float(word) for word in names_in(missing)]
-    except ValueError:
-        raise SettingError(f"--na takes numbers, such as -9999; got {missing!r}") from None
-    if not numbers:
-        return frame
-    counted = [name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name].dtype)]
-    return frame.assign(**{str(name): frame[name].mask(frame[name].isin(numbers)) for name in counted})
+    """A frame with types, and the numbers in it that stand for nothing made missing."""
+    words = names_in(missing)
+    for word in words:
+        if not is_number(word):
+            raise SettingError(f"--na takes numbers, such as -9999; got {missing!r}")
+    return frame.assign(**without({str(name): frame[name] for name in frame.columns}, words)) if words else frame
 
 
-def _table(frame: pd.DataFrame, roles: Roles) -> Source:
+def _table(frame: pd.DataFrame, roles: Roles, form: str) -> Source:
     """A frame with types: the time is its index of time stamps, or a column of them."""
     import pandas as pd
 
-    ident = roles.id or ("unique_id" if "unique_id" in frame.columns else None)
-    if roles.time is None and isinstance(frame.index, (pd.DatetimeIndex, pd.PeriodIndex)) and ident is None:
-        frame = _without(frame, roles.missing)
+    frame = _without(frame, roles.written.missing)
+    ident, facts = ident_told(roles, [str(name) for name in frame.columns]), {"form": form, "rows": len(frame)}
+    if roles.time is None and isinstance(frame.index, (pd.DatetimeIndex, pd.PeriodIndex)) and not ident:
         columns = _columns(roles, None, None, names_in(roles.target))
-        return Source(frame, columns, [f"read {len(frame)} rows, time in the index"])
+        return Source(frame, columns, [f"read {len(frame)} rows, time in the index"], facts)
     if frame.index.name is not None:
         frame = frame.reset_index()
     stamped = [str(name) for name in frame.columns if pd.api.types.is_datetime64_any_dtype(frame[name].dtype)]
     time = roles.time or recognised([str(name) for name in frame.columns], []) or next(iter(stamped), None)
     if time is None:
-        raise ColumnError(no_time([str(name) for name in frame.columns]))
-    if ident is None and time in frame.columns:
-        ident = series_column(frame, time, roles.taken())
-    return _described(Delimited(frame, time, ident, [f"read {len(frame)} rows"]), roles)
+        raise ColumnError(no_time([str(name) for name in frame.columns]), code="E116")
+    if not ident and time in frame.columns:
+        guessed = series_column(frame, time, roles.taken())
+        ident = [] if guessed is None else [guessed]
+    if all(name in frame.columns for name in ident):
+        frame, one = joined_id(frame, ident)
+    else:
+        one = roles.id  # which is not there: the library's to refuse
+    return _described(Delimited(frame, time, one, [f"read {len(frame)} rows"], facts), roles)
 
 
 def _dataset(text: str, roles: Roles) -> Source:
@@ -124,20 +137,26 @@ def _dataset(text: str, roles: Roles) -> Source:
 
     cards = catalogue()
     if text not in cards:
-        raise DataError(_unknown(text, list(cards)))
+        raise DataError(_unknown(text, list(cards)), code="E126")
     card = cards[text]
     if card.form not in ("series", "frame", "long"):
-        raise DataError(f"{text} is {FORMS[card.form]}: no series to forecast; 'tsrnn datasets' lists the others")
+        raise DataError(
+            f"{text} is {FORMS[card.form]}: no series to forecast; 'tsrnn datasets' lists the others", code="E126"
+        )
     data: Any = load(text)
     if card.form == "long":
         target = names_in(roles.target) or ["y"]
         return Source(
-            _without(data, roles.missing), _columns(roles, roles.time or "ds", roles.id or "unique_id", target), []
+            _without(data, roles.written.missing),
+            _columns(roles, roles.time or "ds", roles.id or "unique_id", target),
+            [],
         )
     if card.form == "series" and roles == replace(Roles(), target=roles.target) and roles.target in (None, data.name):
         return Source(data, None, [])
     frame = cast("pd.DataFrame", data.to_frame() if card.form == "series" else data)
-    return Source(_without(frame, roles.missing), _columns(roles, roles.time, roles.id, names_in(roles.target)), [])
+    return Source(
+        _without(frame, roles.written.missing), _columns(roles, roles.time, roles.id, names_in(roles.target)), []
+    )
 
 
 def _unknown(text: str, known: list[str]) -> str:
@@ -156,7 +175,7 @@ def read_panel(text: str, roles: Roles, talk: Talk) -> tuple[Source, Panel]:
     from tsrnn.frame import read
 
     source = read_source(text, roles)
-    panel = read(source.data, source.columns)
+    panel = read(source.data, source.columns, roles.mended.repairs())
     for line in source.notes:
         talk.note(line)
     if source.notes:
@@ -195,7 +214,7 @@ def read_alike(text: str, layout: Layout, roles: Roles, talk: Talk) -> pd.Series
     label = "y" if layout.label is None else layout.label
     if label not in frame.columns:
         found = ", ".join(map(str, frame.columns))
-        raise ColumnError(f"the model was fitted on {label!r}; found {found}", column=label)
+        raise ColumnError(f"the model was fitted on {label!r}; found {found}", code="E116", column=label)
     return frame[label].rename(cast("str | None", layout.label))
 
 

@@ -83,8 +83,9 @@ def test_a_sensor_with_gaps_is_refused_in_one_line(tmp_path: Path) -> None:
     assert "2024-01-03" in said and "missing between" in said
 
 
-def test_weather_says_what_the_dates_are_then_what_the_sentinel_may_mean(tmp_path: Path) -> None:
-    assert "--time-format" in judged(weather(), tmp_path, 7, "--time", "day").mistake
+def test_weather_says_what_the_dates_are_and_what_the_sentinel_may_mean(tmp_path: Path) -> None:
+    said = judged(weather(), tmp_path, 7)
+    assert "time column 'day' is read as %d.%m.%Y, the only way that fits all rows" in said.err
     said = judged(weather(), tmp_path, 7, "--time", "day", "--time-format", "%d.%m.%Y")
     assert said.code == 0, said.err
     assert "-9999 stands 3 times in column 'temperature'" in said.err and "say --na -9999" in said.err
@@ -123,6 +124,9 @@ def test_no_id_is_guessed_where_none_tells_the_series_apart() -> None:
     many = pd.DataFrame({"day": days * 4, "kwh": 1.0, "meter": np.repeat(range(4), 6)})
     assert series_column(many, "day", ()) is None  # every stamp stands three times in each meter
     assert series_column(values.drop_duplicates("day"), "day", ()) is None
+    clock = pd.DataFrame({"day": np.repeat(pd.date_range("2024-01-01", periods=5), 2), "hour": ["06:00", "18:00"] * 5})
+    assert series_column(clock, "day", ()) is None
+    assert series_column(clock.replace({"06:00": "dawn", "18:00": "dusk"}), "day", ()) == "hour"
 
 
 def test_of_several_columns_the_usual_name_wins_else_the_first_of_a_long_table() -> None:

@@ -17,6 +17,7 @@ from tests.cli.rows import hourly, meters, saved
 from tsrnn.columns import Columns
 from tsrnn_cli.options import Roles, names_in
 from tsrnn_cli.source import read_source
+from tsrnn_cli.written import Written
 from tsrnn_datasets import load
 
 
@@ -89,7 +90,7 @@ def test_the_time_column_that_was_told_is_not_explained() -> None:
 def test_times_are_read_as_written(cells: list[str], words: list[str], wanted: list[str], tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text("ds,y\n" + "".join(f"{cell},1\n" for cell in cells), encoding="utf-8")
-    read = read_source(str(path), Roles(time_format=words[0] if words else None))
+    read = read_source(str(path), Roles(written=Written(time_format=words[0] if words else None)))
     assert list(cast("pd.DataFrame", read.data)["ds"]) == [pd.Timestamp(text) for text in wanted]
 
 
@@ -176,7 +177,7 @@ def test_numbers_that_mean_missing_are_missing(tmp_path: Path) -> None:
     text = "date,load\n2024-01-01,1\n2024-01-02,-9999\n2024-01-03,-1e3\n"
     (tmp_path / "rows.csv").write_text(text, encoding="utf-8")
     for source, missing, count in ((tmp_path / "rows.csv", "-9999,-1000", 2), ("nile", "1120,1160", 5)):
-        read = read_source(str(source), Roles(missing=missing))
+        read = read_source(str(source), Roles(written=Written(missing=missing)))
         assert int(read.data.isna().to_numpy().sum()) == count
 
 
@@ -202,5 +203,7 @@ def test_audit_lists_what_is_odd(tmp_path: Path) -> None:
     found = done("audit", path, "--target", "load", "--json").answer["findings"]
     assert {row["finding"]: row["count"] for row in found} == {"unsorted": 1, "duplicate": 1, "gap": 2, "missing": 1}
     table = done("audit", path, "--target", "load").out
-    assert table.splitlines()[0].split() == ["series", "finding", "count", "first", "detail"]
+    told, odd = table.split("\n\n")
+    assert {"separator: ,", "header: line 1", "target: load", "season: 24"} <= set(told.splitlines())
+    assert odd.splitlines()[0].split() == ["series", "finding", "count", "first", "detail"]
     assert "2024-01-01T05:00:00" in table
