@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, cast
+from functools import cache
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -69,7 +72,7 @@ _WITHIN_A_DAY = ("15min", "30min", "hour", "part of a day", "day", "business day
 
 
 def resolve(calendar: bool | tuple[str, ...], unit: str) -> tuple[str, ...]:
-    """The calendar features meant by `Columns(calendar=…)` when one row is a `unit`.
+    """The calendar features meant by `Columns(calendar=…)` when one row is a `unit`; an exchange is none.
 
     >>> resolve(True, "hour")
     ('hour', 'weekday', 'yearday')
@@ -98,7 +101,7 @@ def features(times: pd.Index, names: tuple[str, ...]) -> Array:
 
 def known_by_date(times: pd.Index, columns: Columns, unit: str) -> Array:
     """All that the stamps of rows of a `unit` say, `(row, feature)`: calendar features, then public holidays."""
-    waves = features(times, cast("tuple[str, ...]", columns.calendar))
+    waves = features(times, columns.features)
     if columns.holidays is None:
         return waves
     return np.concatenate((waves, public_holidays(times, columns.holidays, unit)), axis=1)
@@ -140,25 +143,83 @@ def _stamps(times: pd.Index, need: str, setting: str) -> pd.DatetimeIndex:
 
 def _holiday_dates(place: str, first: int, last: int) -> list[date]:
     """The public holidays of the years from `first` to `last`."""
-    try:
-        import holidays
-    except ImportError as problem:
-        raise MissingExtraError('public holidays need the package holidays: pip install "tsrnn[calendar]"') from problem
+    holidays = _package("public holidays need")
     country, _, part = place.partition("-")
     known = holidays.list_supported_countries()
     if country not in known:
-        raise SettingError(f"unknown country {country!r}: {_near_countries(country, list(known))}")
+        message = f"unknown country {country!r}: {_near_countries(country, list(known))}"
+        raise SettingError(message, code="E131", value=country)
     try:
         entity = holidays.country_holidays(country, part or None, years=range(first - 1, last + 2), expand=False)
     except NotImplementedError:
         parts = ", ".join(f"{country}-{name}" for name in known[country]) or "none"
-        raise SettingError(f"unknown part {place!r} of {country}; known parts: {parts}") from None
+        message = f"unknown part {place!r} of {country}; known parts: {parts}"
+        raise SettingError(message, code="E131", value=place) from None
     if first < entity.start_year or last > entity.end_year:
         raise SettingError(
             f"the public holidays of {country} are known from {entity.start_year} to {entity.end_year}, but the rows "
             f"run from {first} to {last}; leave those years or Columns(holidays=…) out"
         )
     return sorted(entity)
+
+
+def _package(need: str) -> ModuleType:
+    try:
+        import holidays
+    except ImportError as problem:
+        raise MissingExtraError(f'{need} the package holidays: pip install "tsrnn[calendar]"') from problem
+    return holidays
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """The days on which an exchange trades: `weekdays`, as pandas writes them, without the `closed` dates.
+
+    Known from the year `first` to the year `last`.
+    """
+
+    weekdays: str
+    closed: tuple[date, ...]
+    first: int
+    last: int
+
+
+@cache
+def sessions(code: str) -> Sessions:
+    """The trading days of an exchange (`"XNYS"`), or the working days of a country (`"DE"`).
+
+    Raises SettingError for a code that the installed `holidays` package does not know.
+    """
+    holidays: Any = _package("trading days need")
+    markets, countries = holidays.list_supported_financial(), holidays.list_supported_countries()
+    country, _, part = code.partition("-")
+    years = range(1900, 2101)
+    if code in markets:
+        entity = holidays.financial_holidays(code, years=years, expand=False)
+    elif country in countries and (not part or part in countries[country]):
+        entity = holidays.country_holidays(country, part or None, years=years, expand=False)
+    else:
+        near = get_close_matches(code.upper(), [*markets, *countries], n=3, cutoff=0.5)
+        hint = f" (did you mean {' or '.join(map(repr, near))}?)" if near else ""
+        raise SettingError(
+            f"unknown exchange {code!r}: holidays {holidays.__version__} knows no trading days of that code; give an "
+            f"exchange, such as 'XNYS' or 'XKRX', or a country, such as 'DE'{hint}",
+            code="E131",
+            value=code,
+        )
+    week = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    weekdays = " ".join(day for place, day in enumerate(week) if place not in entity.weekend)
+    return Sessions(weekdays, tuple(sorted(entity)), max(1900, entity.start_year), min(2100, entity.end_year))
+
+
+def refuse_unknown_years(code: str, first: int, last: int) -> None:
+    """SettingError where the trading days of an exchange are not known for all years from `first` to `last`."""
+    known = sessions(code)
+    if first < known.first or last > known.last:
+        raise SettingError(
+            f"the trading days of {code} are known from {known.first} to {known.last}, but {first} to {last} are "
+            "needed; leave those years or the exchange out"
+        )
 
 
 def _near_countries(got: str, codes: list[str]) -> str:

@@ -11,6 +11,7 @@ from tsrnn.columns import Repairs
 from tsrnn.errors import DuplicateError, FrequencyError, GapError, MissingValueError
 from tsrnn.frequency import RESAMPLE, Frequency, infer
 from tsrnn.panel import Counts, Flags, Panel
+from tsrnn.trading import trading_days
 
 _CLOCK_CHANGES = (3, 4, 9, 10, 11)  # months
 
@@ -31,10 +32,12 @@ def refuse_repeated(times: pd.Index, offsets: Counts, names: tuple[Hashable, ...
     series = names[int(np.searchsorted(offsets, row, side="right")) - 1]
     raise DuplicateError(
         f"series {series!r}: time stamp {times[row]} stands twice, in rows {origin[row]} and {origin[row + 1]} "
-        f"({int(same.sum())} repeated in all); keep one row a step, for example with groupby(…).mean()"
+        f"({int(same.sum())} repeated in all); keep one row a step, for example with groupby(…).mean(), or allow "
+        f"Repairs(duplicates='mean')"
         f"{_other_series(names, same)}{_clock_change(times, row)}",
         series=series,
         time=times[row],
+        row=int(origin[row + 1]),
     )
 
 
@@ -58,23 +61,38 @@ def _clock_change(times: pd.Index, row: int) -> str:
 
 
 def checked_frequency(
-    times: pd.Index, offsets: Counts, names: tuple[Hashable, ...], given: pd.Index | None, known: Frequency | None
+    times: pd.Index,
+    offsets: Counts,
+    names: tuple[Hashable, ...],
+    given: pd.Index | None,
+    known: Frequency | None,
+    *,
+    exchange: str | None = None,
+    gaps: bool = False,
 ) -> Frequency:
     """The frequency `known` from earlier rows if these keep it; else the one they show by themselves.
 
-    That is what `given`, the index that all series share, names, or else what the longest series shows, and it is
-    checked against every series.
+    That is the trading days of `exchange`, or what `given`, the index that all series share, names, or else what the
+    longest series shows, and it is checked against every series. `gaps`: whether steps may be missing, as long as they
+    are fewer than the rows.
     """
-    if known is not None and _keeps(times, offsets, known):
+    if known is not None and _keeps(times, offsets, known, gaps and known.alias != "B"):
         return known
     longest = int(np.argmax(np.diff(offsets)))
     own = times[offsets[longest] : offsets[longest + 1]]
     forward = isinstance(given, pd.DatetimeIndex) and given.freq is not None and given.freq.n > 0
-    frequency = infer(given if given is not None and forward else own, names[longest])
+    if exchange is None:
+        frequency = infer(given if given is not None and forward else own, names[longest])
+    else:
+        frequency = trading_days(times, offsets, names, exchange)
     strides = frequency.strides(times)
-    wrong = _inside(offsets) & (strides != 1)
+    inside = _inside(offsets)
+    wrong = inside & (strides < 1)
     if not wrong.any():
-        return frequency
+        wrong = inside & (strides > 1)
+        missing = int((strides - 1)[wrong].sum())
+        if not missing or (gaps and missing <= len(times)):
+            return frequency
     row = int(np.flatnonzero(wrong)[0])
     series = names[int(np.searchsorted(offsets, row, side="right")) - 1]
     if strides[row] < 1:
@@ -84,10 +102,12 @@ def checked_frequency(
             series=series,
             time=times[row + 1],
         )
+    many = f" {missing:,} missing steps, more than the {len(times):,} rows, are not put in;" if gaps else ""
+    allow = "" if gaps else ", or allow Repairs(gaps='mask')"
     raise GapError(
         f"series {series!r}: {strides[row] - 1} steps are missing between {times[row]} and {times[row + 1]} "
-        f"(frequency: {frequency.words}; gaps in all: {int(wrong.sum())}); give a row for every step, with NaN where "
-        f"nothing was observed, for example by {_filled(frequency)}{_clock_change(times, row)}",
+        f"(frequency: {frequency.words}; gaps in all: {int(wrong.sum())});{many} give a row for every step, with NaN "
+        f"where nothing was observed, for example by {_filled(frequency)}{allow}{_clock_change(times, row)}",
         series=series,
         time=times[row],
     )
@@ -100,17 +120,20 @@ def _inside(offsets: Counts) -> Flags:
     return inside
 
 
-def _keeps(times: pd.Index, offsets: Counts, known: Frequency) -> bool:
-    """Whether every series goes on by one step of the known frequency."""
+def _keeps(times: pd.Index, offsets: Counts, known: Frequency, gaps: bool) -> bool:
+    """Whether every series goes on by one step of the known frequency, or by several where there may be gaps."""
     kinds = {"stamps": pd.DatetimeIndex, "periods": pd.PeriodIndex}
     alike = isinstance(times, kinds[known.kind]) if known.kind in kinds else pd.api.types.is_integer_dtype(times.dtype)
     if not alike or (isinstance(times, pd.PeriodIndex) and times.freqstr != known.alias):
         return False
-    return bool((known.strides(times)[_inside(offsets)] == 1).all())
+    strides = known.strides(times)[_inside(offsets)]
+    return bool((strides >= 1 if gaps else strides == 1).all())
 
 
 def _filled(frequency: Frequency) -> str:
     """How pandas puts in the rows that are missing."""
+    if frequency.exchange:
+        return ".asfreq(pd.offsets.CustomBusinessDay(…))"
     if frequency.kind == "stamps":
         return f".asfreq({frequency.alias!r})"
     if frequency.kind == "periods":
@@ -124,8 +147,12 @@ def check_observed(panel: Panel, repairs: Repairs) -> None:
         seen = panel.observed[panel.rows(series)]
         if not seen.any(axis=0).all():
             raise MissingValueError(
-                f"series {name!r} has no observed value in {len(seen)} rows; leave it out or fill it in", series=name
+                f"series {name!r} has no observed value in {len(seen)} rows; leave it out or fill it in",
+                code="E102",
+                series=name,
             )
+        if panel.given is not None:
+            seen = seen | (panel.given[panel.rows(series)] == 0)[:, None]
         if repairs.missing == "error" and not seen.all():
             stamps = panel.times[panel.rows(series)][np.flatnonzero(~seen.all(axis=1))]
             raise MissingValueError(

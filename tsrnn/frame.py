@@ -14,13 +14,14 @@ from tsrnn.calendar import known_by_date, resolve
 from tsrnn.categories import Covariates, covariates, followed, own
 from tsrnn.checks import check_observed, checked_frequency, refuse_repeated, sortable
 from tsrnn.columns import Columns, Repairs
-from tsrnn.errors import ColumnError, DataError, SettingError, choices
+from tsrnn.errors import ColumnError, DataError, SettingError
 from tsrnn.layout import Category, Layout
 from tsrnn.numbers import numbers, time_axis
 from tsrnn.panel import Array, Counts, Panel
+from tsrnn.parts import resolved
+from tsrnn.repairing import Sorted, every_step, one_row_a_step
 
 Data = pd.Series | pd.DataFrame | Panel
-NIXTLA = Columns(id="unique_id", time="ds", target="y")
 
 
 class _IdFacts(TypedDict, total=False):
@@ -52,6 +53,7 @@ def read(
 
     Rows may come in any order. Raises a DataError naming the series and the time stamp where the rows cannot be used:
     no rows, a column missing or holding no numbers, a stamp twice, a gap, no single step, a series without any value.
+    What `repairs` allows is mended instead; missing values stay missing until a model learns (`tsrnn.repairing`).
     `like` is the layout of earlier rows, those of `fit`: their frequency holds for rows too few to show their own, and
     their categories for these, one that they did not have being an error or, with Repairs(unseen="zeros"), zeros.
 
@@ -78,7 +80,7 @@ def rows_of(data: pd.Series | pd.DataFrame, columns: Columns | None, like: Layou
     if not isinstance(data, (pd.Series, pd.DataFrame)):
         raise ColumnError(f"the data is a {type(data).__name__}; give a pandas Series or DataFrame")
     if len(data) == 0:
-        raise DataError("the data has no rows; give at least one series with a few dozen rows")
+        raise DataError("the data has no rows; give at least one series with a few dozen rows", code="E115")
     if columns is not None and not isinstance(columns, Columns):
         raise SettingError(f"columns is a {type(columns).__name__}; give Columns(id=…, time=…, target=…)")
     return _series_rows(data, columns) if isinstance(data, pd.Series) else _frame_rows(data, columns, like)
@@ -102,8 +104,7 @@ def _series_rows(data: pd.Series, columns: Columns | None) -> Rows:
 
 
 def _frame_rows(data: pd.DataFrame, columns: Columns | None, like: Layout | None) -> Rows:
-    _check_columns(data)
-    columns = _resolve(data, columns or _recognise(data))
+    columns = resolved(data, columns)
     axis = data[columns.time] if columns.time is not None else data.index
     times = time_axis(cast("pd.Index", axis), columns.time)
     table, ids = data.set_axis(times), None if columns.id is None else data[columns.id]
@@ -134,7 +135,9 @@ def _series_of(ids: pd.Series) -> tuple[Counts, tuple[Hashable, ...]]:
         raise ColumnError(
             f"id column {ids.name!r} is empty in {int((key < 0).sum())} rows (first row {row}); fill it in or drop "
             "those rows",
+            code="E111",
             column=ids.name,
+            row=row,
         )
     names = tuple(found.tolist())
     if pd.api.types.infer_dtype(ids).startswith("mixed"):
@@ -143,7 +146,10 @@ def _series_of(ids: pd.Series) -> tuple[Counts, tuple[Hashable, ...]]:
                 raise ColumnError(
                     f"id column {ids.name!r} holds {names[place]!r} and {value!r} (row {row}), which are equal; make "
                     "the ids one type",
+                    code="E120",
                     column=ids.name,
+                    row=row,
+                    value=value,
                 )
     return key.astype(np.int64), names
 
@@ -164,56 +170,6 @@ def _wide_rows(times: pd.Index, targets: Array, past: Array, future: Array, colu
     return Rows(wide, key, names, stacked, tiled_past, tiled_future, np.zeros((count, 0)), columns, "wide")
 
 
-def _recognise(data: pd.DataFrame) -> Columns:
-    """`unique_id, ds, y` are known names; any other frame is wide with its time in the index."""
-    known = set(data.columns)
-    if {"ds", "y"} <= known:
-        return NIXTLA if "unique_id" in known else replace(NIXTLA, id=None)
-    return Columns()
-
-
-def _check_columns(data: pd.DataFrame) -> None:
-    if isinstance(data.columns, pd.MultiIndex):
-        raise ColumnError(
-            f"the columns have {data.columns.nlevels} levels, such as {data.columns[0]!r}; keep one level, for example "
-            "data.columns = ['_'.join(map(str, c)) for c in data.columns]"
-        )
-    if not data.columns.is_unique:
-        name = data.columns[data.columns.duplicated()][0]
-        raise ColumnError(
-            f"column {name!r} stands {int((data.columns == name).sum())} times; rename or drop one", column=name
-        )
-
-
-def _resolve(data: pd.DataFrame, columns: Columns) -> Columns:
-    """Every part filled in with columns that exist; ColumnError for one that does not."""
-    parts = [columns.id, columns.time, *columns.named("past"), *columns.named("future"), *columns.named("static")]
-    named = [name for name in parts if name is not None]
-    targets = columns.named("target") or tuple(name for name in data.columns if name not in named)
-    for name in [*named, *targets]:
-        if name not in data.columns:
-            raise _missing_column(data, name)
-        if name is None or name != name:
-            raise ColumnError(
-                f"column {list(data.columns.isna()).index(True)} (from 0) has no name; give it one or drop it"
-            )
-    if not targets:
-        raise ColumnError(f"no column is left for the target; found {list(map(str, data.columns))}")
-    return replace(columns, target=list(targets))
-
-
-def _missing_column(data: pd.DataFrame, name: Hashable) -> ColumnError:
-    """The error for a column that is not there, with the nearest guess."""
-    twins = [other for other in data.columns if str(other) == str(name)]
-    if name in data.index.names:
-        near = f"unknown column {name!r}: it is the index, so call reset_index() first"
-    elif twins:
-        near = f"unknown column {name!r} ({type(name).__name__}): give it as {twins[0]!r} ({type(twins[0]).__name__})"
-    else:
-        near = str(choices("column", name, map(str, data.columns)))
-    return ColumnError(near, column=name)
-
-
 def _static(key: Counts, columns: Covariates, names: tuple[Hashable, ...]) -> Array:
     """One value a series; ColumnError where a static column varies within one."""
     static = columns.array
@@ -222,7 +178,8 @@ def _static(key: Counts, columns: Covariates, names: tuple[Hashable, ...]) -> Ar
     if varies.any():
         row, column = np.argwhere(varies)[0]
         name, series = columns.names[column], names[key[row]]
-        raise ColumnError(f"static column {name!r} varies within series {series!r}", column=name, series=series)
+        message = f"static column {name!r} varies within series {series!r}; give one value a series, or name it in past"
+        raise ColumnError(message, code="E121", column=name, series=series)
     return constant
 
 
@@ -233,21 +190,30 @@ def _panel(rows: Rows, data: pd.Series | pd.DataFrame, repairs: Repairs, like: L
     for first, second in pairwise(texts):
         if first == second:
             raise ColumnError(
-                f"two series read {first!r} as text, such as 1 and '1'; make the ids one type", series=first
+                f"two series read {first!r} as text, such as 1 and '1'; make the ids one type",
+                code="E120",
+                series=first,
             )
     place = np.empty(len(by_name), np.int64)
     place[by_name] = np.arange(len(by_name))
     series = place[rows.key]
     order = np.lexsort((sortable(rows.times), series))
-    times = rows.times.take(order)
     offsets = np.concatenate(([0], np.cumsum(np.bincount(series, minlength=len(by_name))))).astype(np.int64)
+    table = Sorted(rows.times.take(order), offsets, rows.targets[order], rows.past[order], rows.future[order])
     names = tuple(rows.names[i] for i in by_name)
-    refuse_repeated(times, offsets, names, order if rows.shape == "long" else order % len(data))
+    if repairs.duplicates == "error":
+        refuse_repeated(table.times, offsets, names, order if rows.shape == "long" else order % len(data))
+    else:
+        table = one_row_a_step(table, repairs.duplicates)
     shared = data.index if rows.shape != "long" and rows.columns.time is None else None
-    frequency = checked_frequency(times, offsets, names, shared, None if like is None else like.frequency)
-    columns = replace(
-        rows.columns, calendar=resolve(cast("bool | tuple[str, ...]", rows.columns.calendar), frequency.unit)
+    known, gaps = None if like is None else like.frequency, repairs.gaps != "error"
+    frequency = checked_frequency(
+        table.times, table.offsets, names, shared, known, exchange=rows.columns.exchange, gaps=gaps
     )
+    table = every_step(table, frequency) if gaps else table
+    columns = rows.columns
+    found = resolve(True if columns.calendar is True else columns.features, frequency.unit)
+    columns = replace(columns, calendar=found if columns.exchange is None else (columns.exchange, *found))
     layout = Layout(
         shape=rows.shape,
         columns=columns,
@@ -260,10 +226,18 @@ def _panel(rows: Rows, data: pd.Series | pd.DataFrame, repairs: Repairs, like: L
         unseen=repairs.unseen if like is None else like.unseen,
         **_id_facts(data, columns),
     )
-    values = rows.targets[order]
-    future = np.concatenate((rows.future[order], known_by_date(times, columns, frequency.unit)), axis=1)
+    future = np.concatenate((table.future, known_by_date(table.times, columns, frequency.unit)), axis=1)
     panel = Panel(
-        values, ~np.isnan(values), offsets, names, rows.past[order], future, rows.static[by_name], times, layout
+        values=table.targets,
+        observed=~np.isnan(table.targets),
+        offsets=table.offsets,
+        names=names,
+        past=table.past,
+        future=future,
+        static=rows.static[by_name],
+        times=table.times,
+        layout=layout,
+        given=table.given,
     )
     check_observed(panel, repairs)
     return panel

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, cast
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 from pandas.tseries.frequencies import to_offset
 from pandas.tseries.offsets import BaseOffset, CustomBusinessDay, Day, Tick
 
-from tsrnn.calendar import SEASONS
+from tsrnn.calendar import SEASONS, refuse_unknown_years, sessions
 from tsrnn.errors import FrequencyError
 from tsrnn.panel import Counts
 
@@ -33,6 +34,7 @@ class Frequency:
     - `kind`: `"stamps"` (DatetimeIndex), `"periods"` (PeriodIndex) or `"steps"` (integers).
     - `alias`: the pandas alias (`"h"`, `"W-SAT"`, `"ME"`); for integers the width of a step.
     - `closed`: weekdays without trading, as ISO dates; business days only.
+    - `exchange`: whose trading days the rows stand on, less `closed` and with the days `opened`; `""` for none.
 
     >>> Frequency("stamps", "h").season
     24
@@ -41,10 +43,14 @@ class Frequency:
     kind: Literal["stamps", "periods", "steps"]
     alias: str
     closed: tuple[str, ...] = ()
+    exchange: str = ""
+    opened: tuple[str, ...] = ()
 
     @property
     def offset(self) -> BaseOffset:
         """The pandas offset of one step (stamps and periods)."""
+        if self.exchange:
+            return _trading_day(self.exchange, self.closed, self.opened)
         if self.closed:
             return CustomBusinessDay(holidays=list(self.closed))
         return to_offset(self.alias, is_period=True) if self.kind == "periods" else to_offset(self.alias)
@@ -65,7 +71,7 @@ class Frequency:
         if self.kind == "steps":
             return "step" if self.alias == "1" else f"{self.alias} steps"
         days = f", {len(self.closed)} closed day{'s'[: len(self.closed) - 1]}" if self.closed else ""
-        return f"{self.unit} ({self.alias}{days})"
+        return f"trading day ({self.exchange}{days})" if self.exchange else f"{self.unit} ({self.alias}{days})"
 
     def after(self, last: object, count: int, like: pd.Index) -> pd.Index:
         """The `count` index values after `last`, with the dtype, unit and time zone of `like`."""
@@ -74,12 +80,26 @@ class Frequency:
         if self.kind == "periods":
             return pd.period_range(cast("pd.Period", last), periods=count + 1)[1:]
         stamp, index, offset = cast("pd.Timestamp", last), cast("pd.DatetimeIndex", like), self.offset
+        if self.exchange:
+            refuse_unknown_years(self.exchange, stamp.year, stamp.year + count // 200)
         if _is_clock(offset) or stamp.tzinfo is None:
             ahead = pd.date_range(stamp, periods=count + 1, freq=offset, unit=index.unit)[1:]
         else:
             wall = pd.date_range(_wall(stamp, index), periods=count + 1, freq=offset, unit=index.unit)[1:]
             ahead = _localized(wall, index)
         return _plain(ahead)
+
+    def before(self, first: object, count: int, like: pd.Index) -> pd.Index:
+        """The `count` index values before `first`, with the dtype, unit and time zone of `like`."""
+        if self.kind == "steps":
+            return pd.Index(cast("int", first) - int(self.alias) * np.arange(count, 0, -1), dtype=like.dtype)
+        if self.kind == "periods":
+            return pd.period_range(end=cast("pd.Period", first), periods=count + 1)[:-1]
+        stamp, index, offset = cast("pd.Timestamp", first), cast("pd.DatetimeIndex", like), self.offset
+        clock = _is_clock(offset) or stamp.tzinfo is None
+        end = stamp if clock else _wall(stamp, index)
+        back = pd.date_range(end=end, periods=count + 1, freq=offset, unit=index.unit)[:-1]
+        return _plain(back if clock else _localized(back, index))
 
     def strides(self, times: pd.Index) -> Counts:
         """Steps from each row to the next, `(row - 1,)`; 0 where the next stamp does not lie on the grid."""
@@ -90,6 +110,13 @@ class Frequency:
             whole, rest = np.divmod(np.diff(cast("pd.PeriodIndex", times).asi8), self.offset.n)
             return np.where(rest == 0, whole, 0).astype(np.int64)
         return _stamp_strides(cast("pd.DatetimeIndex", times), self.offset)
+
+
+@cache
+def _trading_day(exchange: str, closed: tuple[str, ...], opened: tuple[str, ...]) -> CustomBusinessDay:
+    known = sessions(exchange)
+    days = sorted({day.isoformat() for day in known.closed}.union(closed).difference(opened))
+    return CustomBusinessDay(weekmask=known.weekdays, holidays=days)
 
 
 def infer(times: pd.Index, series: object) -> Frequency:

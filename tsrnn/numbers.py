@@ -11,6 +11,7 @@ from pandas.api import types
 from tsrnn.errors import ColumnError, DataError
 from tsrnn.panel import Array
 
+LARGEST = 1e304
 _NO_NUMBERS = (str, bytes, complex, np.complexfloating, pd.Timestamp, pd.Timedelta)
 
 
@@ -36,7 +37,14 @@ def numbers(column: pd.Series, name: object, part: str, ids: pd.Series | None = 
         row = int(np.flatnonzero(np.isinf(values))[0])
         place = where(column, row, ids)
         message = f"{part} column {name!r} holds {values[row]} {place}; write NaN where a value is missing"
-        raise at_row(message, column, name, row, ids)
+        raise at_row(message, column, name, row, ids, code="E108")
+    if (np.abs(values) > LARGEST).any():
+        row = int(np.flatnonzero(np.abs(values) > LARGEST)[0])
+        message = (
+            f"{part} column {name!r} holds {values[row]:g} {where(column, row, ids)}, beyond {LARGEST:g}, the "
+            "largest that can be reckoned with; give it in a larger unit"
+        )
+        raise at_row(message, column, name, row, ids, code="E109")
     return np.array(values, np.float64)
 
 
@@ -74,9 +82,12 @@ def where(column: pd.Series, row: int, ids: pd.Series | None) -> str:
     return f"at {column.index[row]}" + ("" if ids is None else f" of series {_series(row, ids)!r}")
 
 
-def at_row(message: str, column: pd.Series, name: object, row: int, ids: pd.Series | None) -> ColumnError:
+def at_row(
+    message: str, column: pd.Series, name: object, row: int, ids: pd.Series | None, *, code: str | None = None
+) -> ColumnError:
     """An error about one row of a column."""
-    return ColumnError(message, column=name, time=column.index[row], series=_series(row, ids))
+    place = {"time": column.index[row], "series": _series(row, ids), "column": name, "value": column.iloc[row]}
+    return ColumnError(message, code=code, row=row, **place)
 
 
 def _series(row: int, ids: pd.Series | None) -> object:
@@ -93,6 +104,7 @@ def time_axis(axis: pd.Index | pd.Series, name: object) -> pd.Index:
     if isinstance(axis, pd.MultiIndex):
         raise ColumnError(
             f"{where} has {axis.nlevels} levels; call reset_index() and name the columns, Columns(id=…, time=…)",
+            code="E114",
             column=name,
         )
     index = axis if isinstance(axis, pd.Index) else pd.Index(axis, dtype=axis.dtype)
@@ -108,7 +120,9 @@ def time_axis(axis: pd.Index | pd.Series, name: object) -> pd.Index:
     if types.is_object_dtype(index.dtype) or types.is_string_dtype(index.dtype):
         return _parsed(index, where, name)
     raise ColumnError(
-        f"{where} is {index.dtype}; give time stamps (pd.to_datetime), periods or whole numbers", column=name
+        f"{where} is {index.dtype}; give time stamps (pd.to_datetime), periods or whole numbers",
+        code="E114",
+        column=name,
     )
 
 
@@ -116,7 +130,8 @@ def _refuse_missing(index: pd.Index, where: str, name: object, text: pd.Index | 
     if index.hasnans:
         row = int(np.flatnonzero(index.isna())[0])
         held = "" if text is None else f" ({text[row]!r})"
-        raise DataError(f"{where} has no time stamp in row {row}{held}; drop the row or fill it in", column=name)
+        message = f"{where} has no time stamp in row {row}{held}; drop the row or fill it in"
+        raise DataError(message, code="E112", column=name, row=row)
 
 
 def _steps(index: pd.Index, where: str, name: object) -> pd.Index:
@@ -130,7 +145,9 @@ def _steps(index: pd.Index, where: str, name: object) -> pd.Index:
             raise ColumnError(
                 f"{where} holds whole numbers that read as dates, such as {counts[0]}; convert them with "
                 "pd.to_datetime(…, format='%Y%m%d'), or count steps from 0",
+                code="E113",
                 column=name,
+                value=int(counts[0]),
             )
     return pd.Index(counts)
 
@@ -144,7 +161,10 @@ def _parsed(index: pd.Index, where: str, name: object) -> pd.Index:
         raise ColumnError(
             f"{where} mixes {', '.join(sorted(kinds))}: {str(index[row])[:40]!r} in row {row}; give time stamps "
             "(pd.to_datetime), periods or whole numbers",
+            code="E113",
             column=name,
+            row=row,
+            value=index[row],
         )
     try:
         stamps = pd.to_datetime(index, format="ISO8601" if kinds == {"text"} else None)
@@ -167,10 +187,14 @@ def _unread(index: pd.Index, where: str, name: object) -> ColumnError:
         return ColumnError(
             f"{where} holds stamps of different time zones, such as {str(index[0])!r} and {str(index[-1])!r}; convert "
             "them with pd.to_datetime(…, utc=True).tz_convert(zone)",
+            code="E113",
             column=name,
         )
     return ColumnError(
         f"{where} holds {str(index[bad[0]])[:40]!r} in row {bad[0]}, which is not ISO 8601 (2024-01-31 13:00); convert "
         "it first with pd.to_datetime(…, format=…)",
+        code="E113",
         column=name,
+        row=int(bad[0]),
+        value=index[bad[0]],
     )

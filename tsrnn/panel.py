@@ -27,6 +27,8 @@ class Panel:
     - `offsets (series + 1,)`: series `i` stands in rows `offsets[i]:offsets[i + 1]`.
     - `past (row, P)`, `future (row, F)`: covariates known up to the origin, and ahead of it; `static (series, S)`.
     - `times (row,)`: one stamp a row; `layout`: the caller's own shape, to write answers back in.
+    - `given (row,)`: how many of the caller's rows a row was made of: 0 for one that a repair put in, more than 1 for
+      repeated ones made one; None where it is 1 for all.
     """
 
     values: Array
@@ -38,6 +40,7 @@ class Panel:
     static: Array
     times: pd.Index
     layout: Layout
+    given: Counts | None = None
 
     @property
     def lengths(self) -> Counts:
@@ -70,6 +73,20 @@ class Panel:
         """The last `rows` rows of each series (all of a shorter one)."""
         return self._keep(np.maximum(self.offsets[1:] - rows, self.offsets[:-1]), self.offsets[1:])
 
+    def without(self, dropped: Flags) -> Panel:
+        """The other series, in the caller's order; `dropped (series,)` says which are left out."""
+        kept, layout = np.flatnonzero(~dropped), self.layout
+        places = np.cumsum(~dropped) - 1
+        given = [place for place in layout.order if not dropped[place]]
+        columns = layout.columns
+        if layout.shape == "wide":  # a column a series
+            targets = zip(columns.named("target"), layout.order, strict=True)
+            columns = replace(columns, target=[name for name, place in targets if not dropped[place]])
+        layout = replace(layout, columns=columns, order=tuple(int(places[place]) for place in given))
+        panel = self._keep(self.offsets[:-1][kept], self.offsets[1:][kept])
+        names = tuple(self.names[place] for place in kept)
+        return replace(panel, names=names, static=self.static[kept], layout=layout)
+
     def _keep(self, starts: Counts, ends: Counts) -> Panel:
         spans = [np.arange(start, end) for start, end in zip(starts, ends, strict=True)]
         rows = np.concatenate(spans) if spans else np.zeros(0, np.int64)
@@ -81,6 +98,7 @@ class Panel:
             past=self.past[rows],
             future=self.future[rows],
             times=self.times.take(rows),
+            given=None if self.given is None else self.given[rows],
         )
 
 
