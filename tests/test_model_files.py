@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
 import stat
-from collections.abc import Callable
+from collections import Counter
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
+from safetensors.numpy import load_file, save_file
 
-from tests.series import hourly
+from tests.series import QUICK, hourly
 from tsrnn import folder as folders
 from tsrnn.errors import ModelFileError
 from tsrnn.forecasters.naive import NaiveForecaster
+from tsrnn.forecasters.recurrent import GRUForecaster
+from tsrnn.manifest import write_manifest
 from tsrnn.saving import load
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -38,67 +42,58 @@ def test_a_model_saved_by_an_older_version_still_forecasts_the_same(name: str) -
     np.testing.assert_allclose(found.to_numpy(), wanted.to_numpy(), rtol=1e-5)
 
 
-def _flip(file: Path, chance: random.Random) -> None:
-    content = bytearray(file.read_bytes())
-    content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
-    file.write_bytes(bytes(content))
+@pytest.fixture
+def damage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """The benchmark that harms models, in a folder of its own; it does in the tests what it does at length by hand."""
+    monkeypatch.syspath_prepend(Path(__file__).resolve().parents[1] / "benchmarks")
+    monkeypatch.chdir(tmp_path)
+    return import_module("damage")
 
 
-def _truncate(file: Path, chance: random.Random) -> None:
-    file.write_bytes(file.read_bytes()[: chance.randrange(file.stat().st_size)])
+@pytest.mark.skipif(os.name == "nt", reason="makes links and pipes")
+@pytest.mark.parametrize("number", [40, pytest.param(300, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("part", ["ACCIDENTS", "EDITS"])
+def test_a_harmed_model_is_refused_or_the_same_or_what_was_made_of_it(
+    part: str, number: int, damage: Any, tmp_path: Path
+) -> None:
+    harms, chance = getattr(damage, part), random.Random(0)
+    wanted = damage.saved(tmp_path)
+    found: Counter[str] = Counter()
+    for harm in (harms[place % len(harms)] for place in range(number)):
+        folder = chance.choice(sorted(wanted))
+        outcome, words = damage.outcome(folder, wanted[folder], harm, chance)
+        assert outcome != damage.WRONG, f"{folder.name}, {harm.__name__}: {words}"
+        found[outcome] += 1
+    assert found[damage.REFUSED] > number / 3
+    assert found[damage.OTHER] == 0 or part == "EDITS"
 
 
-def _lengthen(file: Path, chance: random.Random) -> None:
-    file.write_bytes(file.read_bytes() + chance.randbytes(chance.randrange(1, 50)))
+def test_a_network_larger_than_its_file_is_refused_before_memory_is_taken(tmp_path: Path) -> None:
+    folder = GRUForecaster(3, 12, hidden_size=4, training=QUICK).fit(hourly()).save(tmp_path / "model")
+    settings = json.loads((folder / "settings.json").read_text())
+    settings["settings"]["hidden_size"] = 3000  # a hundred megabytes
+    (folder / "settings.json").write_text(json.dumps(settings))
+    write_manifest(folder, NAMES[1:])
+    with pytest.raises(ModelFileError, match=r"the weights hold \S+ \(12,\), but the settings need \(9000,\)"):
+        load(folder)
 
 
-def _remove(file: Path, chance: random.Random) -> None:
-    file.unlink()
-
-
-def _swap(file: Path, chance: random.Random) -> None:
-    other = file.with_name(chance.choice([name for name in NAMES if name != file.name]))
-    first, second = file.read_bytes(), other.read_bytes()
-    file.write_bytes(second)
-    other.write_bytes(first)
-
-
-def _link(file: Path, chance: random.Random) -> None:
-    file.unlink()
-    file.symlink_to("/etc/hostname" if chance.random() < 0.5 else "/nowhere")
-
-
-def _directory(file: Path, chance: random.Random) -> None:
-    file.unlink()
-    file.mkdir()
-
-
-HARMS: tuple[Callable[[Path, random.Random], None], ...] = (
-    *(_flip,) * 4, _truncate, _lengthen, _remove, _swap, _link, _directory,
-)  # fmt: skip
-
-
-def harmed(folder: Path, seed: int) -> str:
-    """What came of one random harm: "refused", or "same" where the model still forecasts as it did."""
-    chance, wanted = random.Random(seed), load(folder).predict()
-    copy = folder.with_name("harmed")
-    shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(folder, copy)
-    chance.choice(HARMS)(copy / chance.choice(NAMES), chance)
-    try:
-        model = load(copy)
-    except ModelFileError as problem:
-        assert "\n" not in str(problem), problem
-        return "refused"
-    assert model.predict().equals(wanted), f"seed {seed}: another forecast in silence"
-    return "same"
-
-
-@pytest.mark.skipif(os.name == "nt", reason="makes links")
-def test_a_damaged_model_is_refused_or_the_same(folder: Path) -> None:
-    found = [harmed(folder, seed) for seed in range(300)]
-    # What may change in silence: the white space and the version in the manifest, which no forecast depends on.
-    assert found.count("refused") > 0.85 * len(found)
+@pytest.mark.parametrize(
+    ("name", "made", "words"),
+    [
+        ("panel.times", lambda array: array.astype(np.float64), r"panel.times is float64 \(\d+,\), where int64"),
+        ("panel.values", lambda array: array[:, :, None], r"panel.values is float64 \(\d+, 1, 1\), where float64"),
+        ("panel.offsets", lambda array: array + 1, r"panel.offsets are no borders of \d+ rows"),
+        ("panel.offsets", lambda array: array[:1], r"panel.offsets is int64 \(1,\), where int64 \(2,\) is needed"),
+        ("panel.observed", lambda array: np.repeat(array, 2, 1), "panel.observed has another shape than panel.values"),
+    ],
+)
+def test_rows_that_make_no_panel_are_refused(folder: Path, name: str, made: Any, words: str) -> None:
+    arrays = load_file(folder / "weights.safetensors")
+    save_file(arrays | {name: np.ascontiguousarray(made(arrays[name]))}, folder / "weights.safetensors")
+    write_manifest(folder, NAMES[1:])
+    with pytest.raises(ModelFileError, match=f"is damaged: ValueError: {words}"):
+        load(folder)
 
 
 def test_a_future_format_says_upgrade(folder: Path) -> None:

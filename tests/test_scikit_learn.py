@@ -150,14 +150,23 @@ def test_the_regressor_says_what_it_cannot_take() -> None:
     x, y = np.zeros((20, 4, 2)), np.zeros((20, 3))
     with pytest.raises(NotFittedError, match="RecurrentRegressor has not been fitted"):
         RecurrentRegressor().predict(x)
-    with pytest.raises(DataError, match=r"X is \(20, 8\); give windows \(window, lookback, channel\)"):
-        RecurrentRegressor().fit(flat(x), y)
+    with pytest.raises(DataError, match=r"X is \(20, 4, 2, 1\); give windows \(window, lookback, channel\)"):
+        RecurrentRegressor().fit(x[..., None], y)
     with pytest.raises(DataError, match=r"y is \(19, 3\) for 20 windows"):
         RecurrentRegressor().fit(x, y[1:])
-    with pytest.raises(DataError, match="X holds a missing or infinite value"):
+    with pytest.raises(DataError, match=r"Input X contains NaN.*; give windows \(window, lookback, channel\)"):
         RecurrentRegressor().fit(x * np.nan, y)
     with pytest.raises(SettingError, match=r"unknown cell 'gur': choose one of .*did you mean 'gru'"):
         RecurrentRegressor(cell="gur").fit(x, y)  # type: ignore[arg-type]
     fitted = RecurrentRegressor(4, training=QUICK).fit(x, y)
     with pytest.raises(DataError, match="the windows have 1 channels, but fit saw 2"):
         fitted.predict(x[:, :, :1])
+    with pytest.raises(DataError, match="X has 3 features, but RecurrentRegressor is expecting 4 features as input"):
+        fitted.predict(x[:, :3])
+
+
+def test_windows_of_one_channel_may_come_without_it() -> None:
+    windows = WindowTransformer(6)
+    x, y = windows.fit_transform(hourly()), windows.targets(hourly())
+    model = RecurrentRegressor(4, training=QUICK)
+    np.testing.assert_array_equal(model.fit(flat(x), y).predict(flat(x)), model.fit(x, y).predict(x))

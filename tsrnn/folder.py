@@ -160,7 +160,8 @@ def read_folder(path: str | Path) -> tuple[dict[str, Any], Arrays]:
 
 def damaged(path: str | Path, problem: Exception) -> ModelFileError:
     """The error for a folder whose two files can be read but do not make a model."""
-    return ModelFileError(f"{path} is damaged: {type(problem).__name__}: {problem}; save the model again")
+    why = " ".join(str(problem).split())
+    return ModelFileError(f"{path} is damaged: {type(problem).__name__}: {why}; save the model again")
 
 
 def _read_settings(file: Path, needed: int) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def verify(folder: Path, names: tuple[str, ...]) -> bool:
         manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         made, said = manifest["format"], {name: dict(manifest["files"][name]) for name in names}
         sizes = {name: (int(said[name]["bytes"]), str(said[name]["sha256"])) for name in names}
-    except (OSError, ValueError, KeyError, TypeError) as problem:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:
         raise ModelFileError(f"{file} is damaged: {type(problem).__name__}: {problem}; {_AGAIN}") from problem
     if made != FORMAT:
         raise ModelFileError(

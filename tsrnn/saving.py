@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tsrnn.columns import Columns, Repairs
-from tsrnn.errors import ModelFileError
+from tsrnn.errors import MissingExtraError, ModelFileError, TsrnnError
 from tsrnn.folder import Registry, damaged, read_folder, write_folder
 from tsrnn.forecasters.names import COMPOSED, FORECASTERS, forecaster_class
 from tsrnn.forecasters.protocol import Arrays, Learned, PanelForecaster
@@ -46,6 +46,8 @@ _RECORDS: dict[str, type] = {
     )
 }
 _PANEL = ("values", "observed", "offsets", "past", "future", "static")
+# Of more series than this a trial forecast would be felt.
+_TRIED = 100
 
 
 def save(model: PanelForecaster, path: str | Path) -> Path:
@@ -72,7 +74,8 @@ def save(model: PanelForecaster, path: str | Path) -> Path:
 def load(path: str | Path) -> PanelForecaster:
     """The fitted forecaster saved at `path`; it predicts exactly as it did.
 
-    Raises ModelFileError naming the file where it is missing, damaged, or of a newer format, and for a model of text.
+    Raises ModelFileError naming the file where it is missing, damaged, or of a newer format, and for a model of text; a
+    file that was edited is one that makes no model, or (of up to 100 series) one that cannot forecast a step.
     """
     settings, arrays = read_folder(path)
     if "estimator" in settings:
@@ -84,9 +87,23 @@ def load(path: str | Path) -> PanelForecaster:
         fitted = model._restore(settings["fitted"], own, recent)
         columns, repairs = _REGISTRY.decode(settings["columns"]), _REGISTRY.decode(settings["repairs"])
         model.fitted_ = Learned(fitted, recent, columns, repairs)
-    except (KeyError, TypeError, ValueError, RuntimeError, IndexError, AttributeError) as problem:
+        _try(model)
+    except MissingExtraError:
+        raise
+    except Exception as problem:  # whatever a file may say that was written by others
         raise damaged(path, problem) from problem
     return model
+
+
+def _try(model: PanelForecaster) -> None:
+    """One step ahead, for the sake of the error that it may end in; one of ours is an answer, and none of damage."""
+    if len(model.learned().recent.names) > _TRIED:
+        return
+    try:
+        model.predict(1)
+    except TsrnnError as problem:
+        if isinstance(problem, ModelFileError):
+            raise
 
 
 def _kind(model: PanelForecaster) -> str:
@@ -124,8 +141,27 @@ def _panel_arrays(panel: Panel) -> Arrays:
     return {f"panel.{name}": getattr(panel, name) for name in _PANEL} | {"panel.times": np.asarray(numbers)}
 
 
+def _refuse_torn(arrays: Arrays, series: int) -> None:
+    """ValueError unless the arrays of a panel have the types and sizes that make one."""
+    rows = len(arrays["panel.times"])
+    sizes = {"values": (rows, None), "observed": (rows, None), "offsets": (series + 1,), "past": (rows, None)}
+    sizes |= {"future": (rows, None), "static": (series, None), "times": (rows,)}
+    kinds = {"observed": np.bool_, "offsets": np.int64, "times": np.int64}
+    for name, size in sizes.items():
+        array, kind = arrays[f"panel.{name}"], np.dtype(kinds.get(name, np.float64))
+        alike = array.dtype == kind and len(size) == array.ndim
+        if not alike or any(want not in (None, got) for want, got in zip(size, array.shape, strict=True)):
+            raise ValueError(f"panel.{name} is {array.dtype} {array.shape}, where {kind} {size} is needed")
+    offsets = arrays["panel.offsets"].tolist()
+    if offsets[0] != 0 or offsets[-1] != rows or offsets != sorted(offsets):
+        raise ValueError(f"panel.offsets are no borders of {rows} rows")
+    if arrays["panel.observed"].shape != arrays["panel.values"].shape:
+        raise ValueError("panel.observed has another shape than panel.values")
+
+
 def _panel(facts: dict[str, Any], arrays: Arrays) -> Panel:
-    numbers = arrays["panel.times"].astype(np.int64)
+    _refuse_torn(arrays, len(facts["names"]))
+    numbers = np.asarray(arrays["panel.times"], np.int64)
     if facts["times"] == "stamps":
         stamps = pd.DatetimeIndex(numbers.view(f"M8[{facts['unit']}]"))
         times: pd.Index = stamps if facts["zone"] is None else stamps.tz_localize("UTC").tz_convert(facts["zone"])

@@ -38,8 +38,15 @@ class File:
     member: str | None = None
 
     def __post_init__(self) -> None:
-        if self.url is not None and not self.url.startswith("https://"):
+        parts = self.path.replace("\\", "/").split("/")
+        if ".." in parts or "" in parts or ":" in parts[0]:
+            raise ValueError(f"{self.path!r} is no path inside the folder of data")
+        if self.url is None:
+            return
+        if not self.url.startswith("https://"):
             raise ValueError(f"{self.path}: the address {self.url} is not https")
+        if self.sha256 is None or self.size is None:
+            raise ValueError(f"{self.path}: what is downloaded has a sha256 and a size that are known beforehand")
 
 
 Reader = Callable[["Card", tuple[bytes, ...]], Any]  # (card, the content of each file) → what load() returns

@@ -3,3 +3,5 @@
 
 class DatasetError(ValueError):
     """Raised for an unknown name, a missing file, a wrong checksum, or an option that does not apply."""
+
+    code = "E190"

@@ -60,7 +60,7 @@ def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     asked: list[str] = []
 
     def fetch(url: str, limit: int) -> bytes:
-        assert limit >= len(CONTENT)
+        assert limit == len(CONTENT) + 2**20  # what the card says, and a little
         asked.append(url)
         return CONTENT
 
@@ -179,6 +179,46 @@ def test_a_damaged_container_is_named(broken: bytes) -> None:
 def test_a_home_folder_may_be_written_short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TSRNN_DATA", "~/series")
     assert files.data_folder() == Path.home() / "series"
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"path": "../a.csv"}, "is no path inside the folder of data"),
+        ({"path": "/etc/passwd"}, "is no path inside the folder of data"),
+        ({"path": "power/../../a.csv"}, "is no path inside the folder of data"),
+        ({"path": "power\\..\\..\\a.csv"}, "is no path inside the folder of data"),
+        ({"path": "c:/a.csv"}, "is no path inside the folder of data"),
+        ({"path": ""}, "is no path inside the folder of data"),
+        ({"sha256": None}, "has a sha256 and a size that are known beforehand"),
+        ({"size": None}, "has a sha256 and a size that are known beforehand"),
+        ({"url": "http://example.org/a.csv"}, "is not https"),
+        ({"url": "file:///etc/passwd"}, "is not https"),
+    ],
+)
+def test_a_card_can_name_no_file_that_would_not_be_checked(changed: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        replace(FILE, **changed)
+
+
+@pytest.mark.parametrize("member", ["../../a.csv", "/a.csv", "..\\a.csv", "C:\\a.csv"])
+def test_a_member_of_a_zip_becomes_no_path(member: str, data: Path, tmp_path: Path) -> None:
+    raw = zipped(CONTENT, member)
+    (data / "power/a.zip").write_bytes(raw)
+    before = sorted(tmp_path.rglob("*"))
+    named = zipfile.ZipFile(io.BytesIO(raw)).namelist()[1]
+    file = replace(FILE, path="power/a.zip", member=named)
+    assert files.contents(replace(CARD, files=(file,)), download=False) == (CONTENT,)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_download_is_kept_where_its_card_says_and_nowhere_else(
+    data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(files, "fetch", lambda url, limit: zipped(CONTENT, "../../a.csv"))
+    file = replace(FILE, path="power/a.zip", member="../../a.csv")
+    assert files.contents(replace(CARD, files=(file,)), download=True) == (CONTENT,)
+    assert [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()] == [Path("cache/power/a.zip")]
 
 
 class Answer:

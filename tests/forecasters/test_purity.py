@@ -1,20 +1,15 @@
-"""Predicting changes nothing: not the model, not the caller's rows, not the process; and threads may do it at once."""
+"""Predicting changes nothing that was learned, threads may do it at once, and their number changes no fit."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import warnings
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 
-from tests.series import forecasters, hourly, wide
+from tests.series import forecasters, hourly
 from tsrnn.forecasters.names import FORECASTERS
 from tsrnn.forecasters.protocol import PanelForecaster
 from tsrnn.nn.heads import Point
@@ -37,34 +32,6 @@ def digest(model: PanelForecaster) -> str:
     for name, array in sorted(parts.items()):
         found.update(name.encode() + np.ascontiguousarray(array).tobytes())
     return found.hexdigest()
-
-
-def hashed(data: pd.DataFrame) -> Any:
-    return pd.util.hash_pandas_object(data).to_numpy(), list(data.columns), data.attrs, data.dtypes.to_list()
-
-
-def surroundings() -> tuple[object, ...]:
-    """What belongs to the process and not to us."""
-    numbers = np.random.get_state(legacy=False)
-    return (
-        (numbers["state"]["key"].tobytes(), numbers["state"]["pos"], torch.get_rng_state().numpy().tobytes()),
-        (torch.get_num_threads(), torch.get_default_dtype(), torch.is_grad_enabled()),
-        (torch.are_deterministic_algorithms_enabled(), list(warnings.filters), np.geterr()),
-        (os.getcwd(), dict(os.environ), tuple(sorted(os.listdir()))),
-    )
-
-
-def test_fit_and_predict_leave_the_process_and_the_callers_rows_as_they_were(
-    model: PanelForecaster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    data = wide()
-    model.fit(data)  # torch's optimizer imports sympy, which adds a filter of warnings: not ours to prevent
-    before, rows = surroundings(), hashed(data)
-    model.fit(data).predict(levels=[80])
-    model.predict(history=data.iloc[:-3])
-    assert surroundings() == before
-    assert str(hashed(data)) == str(rows)
 
 
 def test_predicting_changes_nothing_that_was_learned(model: PanelForecaster) -> None:

@@ -12,14 +12,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.payloads import FORMULAS
 from tests.report import sample
 from tests.series import HORIZON, hourly
 from tsrnn.backtesting import backtest
 from tsrnn.report.contents import Contents
 from tsrnn.report.exports import SCHEMA, to_csv, to_json
 from tsrnn.report.markdown import to_markdown
-
-FORMULAS = ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1+1", "\uff0b1"]
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +47,7 @@ def test_csv_writes_times_as_iso_8601_whatever_they_are() -> None:
     assert to_csv(pd.DataFrame({"time": [3, 4]})) == "time\n3\n4\n"
 
 
-@pytest.mark.parametrize("name", FORMULAS)
+@pytest.mark.parametrize("name", FORMULAS.values(), ids=FORMULAS)
 def test_no_cell_of_the_csv_begins_like_a_formula(name: str, made: Contents) -> None:
     rows = made.rows.assign(model=name, series=pd.Categorical([name] * len(made.rows))).rename(columns={"lo-80": name})
     rows["forecast"] = -1.5
@@ -56,6 +55,11 @@ def test_no_cell_of_the_csv_begins_like_a_formula(name: str, made: Contents) -> 
         shown = "'" + name.replace("\r", "\n")
         assert line["model"] == line["series"] == shown and shown in line
         assert line["forecast"] == "-1.5", "numbers below zero stay numbers"
+
+
+def test_a_name_that_is_a_number_stays_as_it_is() -> None:
+    names = ["-7", "+49", "-1.5", "-2-3", "- 7"]
+    assert to_csv(pd.DataFrame({"series": names})).splitlines()[1:] == ["-7", "+49", "-1.5", "'-2-3", "'- 7"]
 
 
 def test_json_holds_every_table_and_number(made: Contents) -> None:

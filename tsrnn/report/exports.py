@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Hashable
 from dataclasses import fields
 from datetime import date
@@ -18,10 +19,11 @@ from tsrnn.report.words import clean, is_missing
 SCHEMA = "tsrnn.report/1"
 # What Excel, LibreOffice and Google Sheets read as the beginning of a formula, the wide forms of East Asian text too.
 _FORMULA = ("=", "+", "-", "@", "\t", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_NUMBER = re.compile(r"[+-]\d+([.,]\d+)?")  # which no spreadsheet runs
 
 
-def to_csv(rows: pd.DataFrame) -> str:
-    """Tidy rows as CSV: UTF-8 text, a line a row, times as ISO 8601, empty where a value is missing, numbers in full.
+def to_csv(rows: pd.DataFrame, separator: str = ",") -> str:
+    """A table as CSV: UTF-8 text, a line a row, times as ISO 8601, empty where a value is missing, numbers in full.
 
     A spreadsheet runs text that begins like a formula (`=cmd|…`, also after `+`, `-`, `@`, a tab or a line break). So
     that names from anywhere are safe to open, such text gets an apostrophe in front, here and in the head; numbers stay
@@ -34,7 +36,7 @@ def to_csv(rows: pd.DataFrame) -> str:
     """
     shown = pd.DataFrame({position: _column(rows.iloc[:, position]) for position in range(rows.shape[1])})
     shown.columns = pd.Index([_harmless(str(name)) for name in rows.columns])
-    return shown.to_csv(index=False, lineterminator="\n")
+    return shown.to_csv(index=False, lineterminator="\n", sep=separator)
 
 
 def to_json(contents: Contents) -> str:
@@ -100,4 +102,4 @@ def _text(value: object) -> str:
 
 def _harmless(text: str) -> str:
     text = clean(text).replace("\r\n", "\n").replace("\r", "\n")  # what a lone return does is up to the reader
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text

@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 
 DASH = "\u2013"  # what a missing value looks like
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
+_TURNS = "\u202a-\u202e\u2066-\u2069"  # which let the text after a name be read from the other side
+_FORBIDDEN = re.compile(f"[{_CONTROLS}{_TURNS}]")
 
 
 def clean(text: str) -> str:
-    """`text` with what neither HTML nor XML may hold (control characters, lone surrogates) made visible.
+    """`text` with what no page may hold made visible: control characters, lone surrogates, turns of direction.
 
     >>> clean("a\\x00b")
     'a\ufffdb'
