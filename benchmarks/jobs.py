@@ -1,6 +1,6 @@
 """Folds at once: seconds of a backtest with one job and with several, and whether the rows are the same.
 
-    python benchmarks/jobs.py [--jobs 2] [--folds 6] [--repeats 3] [--models arima,gru]
+    python benchmarks/jobs.py [--jobs 2] [--folds 6] [--repeats 3] [--models arima,gru] [--write]
 
 "one thread" is n_jobs=1 with one thread, "default" is n_jobs=1 with the threads that torch takes. Runs take turns, and
 each figure is the fastest of its turns. The workers are started beforehand; what starting them took is shown too.
@@ -17,6 +17,7 @@ import pandas as pd
 import torch
 from threadpoolctl import threadpool_limits
 
+from sections.pages import table, write
 from tsrnn.backtesting import Backtest, backtest
 from tsrnn.forecasters.arima import ARIMAForecaster
 from tsrnn.forecasters.protocol import Forecaster
@@ -64,29 +65,36 @@ def main() -> None:
     parser.add_argument("--folds", type=int, default=6)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--models", default="arima,gru")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
     options = parser.parse_args()
     data = load("sim-power").iloc[:4000, 0]
     began = time.perf_counter()
     each(ready, range(options.jobs), options.jobs)
     print(f"{options.jobs} workers started in {time.perf_counter() - began:.1f} s; {torch.get_num_threads()} threads")
-    table = {}
+    rows = []
     for name in options.models.split(","):
         model, took = MODELS[name](), np.empty((options.repeats, 3))
         for turn in range(options.repeats):
             took[turn, 0], alone = one_thread(model, data, options.folds)
             took[turn, 1], usual = seconds(model, data, options.folds, 1)
             took[turn, 2], several = seconds(model, data, options.folds, options.jobs)
-        single, default, spread = took.min(axis=0)
-        table[name] = {
-            "one thread s": single,
-            "default s": default,
-            f"{options.jobs} jobs s": spread,
-            "times one thread": single / spread,
-            "times default": default / spread,
-            "same rows": alone.rows.equals(several.rows),
-            "same rows as default": usual.rows.equals(several.rows),
+        single, default, spread = (float(least) for least in took.min(axis=0))
+        same = all(one.rows.equals(several.rows) for one in (alone, usual))
+        row: dict[str, str | float] = {
+            "model": name,
+            "one thread, s": single,
+            f"one job, {torch.get_num_threads()} threads (default), s": default,
+            f"{options.jobs} jobs (default), s": spread,
+            "one thread / jobs": single / spread,
+            "default / jobs": default / spread,
+            "same rows": "yes" if same else "no",
         }
-        print(pd.Series(table[name], name=name).to_frame().T.to_string(), flush=True)
+        print(row, flush=True)
+        rows.append(row)
+    text = table(rows)
+    print(text)
+    if options.write:
+        write("jobs", text)
 
 
 if __name__ == "__main__":

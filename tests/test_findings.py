@@ -47,7 +47,7 @@ def test_the_card_names_the_zone_and_what_is_missing() -> None:
     data = hourly(zone="Europe/Berlin").astype(float)
     data.iloc[5:8] = np.nan
     card = dict(found(data).card)
-    assert card["time zone"] == "Europe/Berlin" and card["missing values"] == "3 of 96, left out, not filled"
+    assert card["time zone"] == "Europe/Berlin" and card["missing values"] == "3 of 96, left out of every score"
     plain = dict(found(hourly()).card)
     assert plain["time zone"] == "none given" and plain["missing values"] == "0 of 96"
     assert "time zone" not in dict(found(hourly().reset_index(drop=True)).card)

@@ -112,3 +112,32 @@ def test_a_storage_that_cannot_be_used_is_named(storage: str) -> None:
         SettingError, match=r"storage='.*' cannot be used: .*; give a URL such as 'sqlite:///tuning.db'"
     ):
         tune(SeasonalNaiveForecaster(4), WEEK, space={"season": [2, 3]}, trials=1, storage=storage)
+
+
+def test_settings_worse_than_the_median_at_an_origin_are_given_up() -> None:
+    found = tune(SeasonalNaiveForecaster(7), WEEK, space={"season": [2, 3, 4, 5, 6, 7]}, trials=20, folds=3)
+    states = found.trials["state"].tolist()
+    assert set(states) == {"COMPLETE", "PRUNED"}
+    seen = [len(trial.intermediate_values) for trial in found.study.trials]
+    assert {count for count, state in zip(seen, states, strict=True) if state == "COMPLETE"} == {3}
+    assert min(count for count, state in zip(seen, states, strict=True) if state == "PRUNED") == 1
+
+
+def test_a_search_that_is_stopped_leaves_no_trial_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    study = optuna.create_study()
+    monkeypatch.setattr("tsrnn.tuning._study", lambda *_: study)
+    monkeypatch.setattr("tsrnn.tuning._error", broken)
+    with pytest.raises(KeyboardInterrupt):
+        tune(SeasonalNaiveForecaster(7), WEEK, space={"season": [2, 7]}, trials=4)
+    assert [trial.state.name for trial in study.trials] == ["FAIL"]
+
+
+@pytest.mark.slow
+def test_several_jobs_try_as_many_settings_and_the_same_ones_each_time() -> None:
+    model, space = SeasonalNaiveForecaster(horizon=7), {"season": [2, 3, 5, 7, 11]}
+    one, two = (tune(model, WEEK, space=space, trials=9, n_jobs=2) for _ in range(2))
+    assert one.trials["params_season"].tolist() == two.trials["params_season"].tolist()
+    assert (len(one.trials), one.score, one.model.get_params()["season"]) == (9, 0.0, 7)

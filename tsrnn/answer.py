@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -36,7 +36,7 @@ def times_ahead(panel: Panel, series: int, horizon: int) -> pd.Index:
         return panel.layout.frequency.after(last, horizon, panel.times)
     except (OverflowError, NotImplementedError, pd.errors.OutOfBoundsDatetime) as problem:
         raise SettingError(
-            f"a horizon of {horizon} steps after {last} ends beyond any calendar: {problem}"
+            f"a horizon of {horizon} steps after {last} ends beyond any calendar: {problem}", code="E119"
         ) from problem
 
 
@@ -105,7 +105,7 @@ def _refuse_clash(names: tuple[Hashable, ...], parts: Parts) -> None:
 def _write_long(parts: Parts, panel: Panel, horizon: int) -> pd.DataFrame:
     layout = panel.layout
     order = list(layout.order)
-    index = _stamps_ahead(panel, order, horizon)
+    index = stamps_ahead(panel, order, horizon)
     ids = _ids(layout, [panel.names[series] for series in order for _ in range(horizon)])
     table: dict[Hashable, Any] = {layout.columns.id: ids}
     if layout.columns.time is not None:
@@ -125,9 +125,15 @@ def _ids(layout: Layout, ids: list[Hashable]) -> pd.Series:
     return pd.Series(ids, dtype=object).astype(cast("Any", layout.id_dtype))
 
 
-def _stamps_ahead(panel: Panel, order: list[int], horizon: int) -> pd.Index:
-    stamps = [times_ahead(panel, series, horizon) for series in order]
-    return stamps[0].append(stamps[1:]) if len(stamps) > 1 else stamps[0]
+def stamps_ahead(panel: Panel, order: Sequence[int], horizon: int) -> pd.Index:
+    """The `horizon` stamps after the last row of each series, end to end; counted once where series end alike."""
+    ends = sortable(panel.times)[panel.offsets[1:][list(order)] - 1]
+    _, firsts, places = np.unique(ends, return_index=True, return_inverse=True)
+    stamps = [times_ahead(panel, order[first], horizon) for first in firsts]
+    if len(stamps) == 1 == len(order):
+        return stamps[0]
+    together = stamps[0].append(stamps[1:]) if len(stamps) > 1 else stamps[0]
+    return together.take((places[:, None] * horizon + np.arange(horizon)).ravel())
 
 
 def parse(answer: Answer, panel: Panel, horizon: int, levels: tuple[float, ...]) -> Forecast:
@@ -140,7 +146,9 @@ def parse(answer: Answer, panel: Panel, horizon: int, levels: tuple[float, ...])
     label = layout.label if layout.label is not None else "y"
     table = answer.to_frame(label) if isinstance(answer, pd.Series) else answer
     if not isinstance(table, pd.DataFrame):
-        raise DataError(f"the forecast is a {type(answer).__name__}; predict must give a Series or a frame")
+        raise DataError(
+            f"the forecast is a {type(answer).__name__}; predict must give a Series or a frame", code="E125"
+        )
     long = layout.shape == "long"
     rows = _long_rows(table, panel, horizon) if long else _wide_rows(table, panel, horizon)
     names = (label,) if layout.shape == "series" else layout.columns.named("target")
@@ -151,6 +159,7 @@ def parse(answer: Answer, panel: Panel, horizon: int, levels: tuple[float, ...])
             if column not in table.columns:
                 raise DataError(
                     f"the forecast has no column {column!r}; found {[str(name) for name in table.columns]}",
+                    code="E125",
                     column=column,
                 )
         values = np.stack([table[column].to_numpy(np.float64, na_value=np.nan)[rows] for column in columns], axis=-1)
@@ -164,6 +173,7 @@ def parse(answer: Answer, panel: Panel, horizon: int, levels: tuple[float, ...])
         series, step, _ = np.argwhere(np.isnan(point))[0]
         raise DataError(
             f"the forecast of series {panel.names[series]!r} is not a number at step {step + 1}",
+            code="E125",
             series=panel.names[series],
         )
     return Forecast(point, {level: (gather(("lo", level)), gather(("hi", level))) for level in levels})
@@ -174,16 +184,22 @@ def _long_rows(table: pd.DataFrame, panel: Panel, horizon: int) -> Counts:
     columns = panel.layout.columns
     for part in (columns.id, columns.time):
         if part is not None and part not in table.columns:
-            raise DataError(f"the forecast has no column {part!r}; found {list(map(str, table.columns))}", column=part)
+            raise DataError(
+                f"the forecast has no column {part!r}; found {list(map(str, table.columns))}", code="E125", column=part
+            )
     places = {name: place for place, name in enumerate(panel.names)}
     place = np.array([places.get(name, len(places)) for name in table[columns.id].tolist()], np.int64)
     counts = np.bincount(place, minlength=len(places))
     for series, name in enumerate(panel.names):
         if counts[series] != horizon:
-            raise DataError(f"the forecast has {counts[series]} rows for series {name!r}, not {horizon}", series=name)
+            raise DataError(
+                f"the forecast has {counts[series]} rows for series {name!r}, not {horizon}", code="E125", series=name
+            )
     if len(place) != len(places) * horizon:
         strange = table[columns.id].tolist()[int(np.argmax(place))]
-        raise DataError(f"the forecast has rows for series {strange!r}, which the data have not", series=strange)
+        raise DataError(
+            f"the forecast has rows for series {strange!r}, which the data have not", code="E125", series=strange
+        )
     times = time_axis(cast("pd.Index", table.index if columns.time is None else table[columns.time]), columns.time)
     rows = np.lexsort((sortable(times), place)).astype(np.int64)
     _check_times(times.take(rows), panel, horizon)
@@ -194,11 +210,13 @@ def _wide_rows(table: pd.DataFrame, panel: Panel, horizon: int) -> Counts:
     """The rows of a wide answer in the order of time."""
     time = panel.layout.columns.time
     if len(table) != horizon:
-        raise DataError(f"the forecast has {len(table)} rows, but {horizon} are needed")
+        raise DataError(f"the forecast has {len(table)} rows, but {horizon} are needed", code="E125")
     if time is None and table.index.equals(pd.RangeIndex(horizon)):
         return np.arange(horizon, dtype=np.int64)  # numbered, not dated: the steps in order
     if time is not None and time not in table.columns:
-        raise DataError(f"the forecast has no column {time!r}; found {list(map(str, table.columns))}", column=time)
+        raise DataError(
+            f"the forecast has no column {time!r}; found {list(map(str, table.columns))}", code="E125", column=time
+        )
     times = time_axis(cast("pd.Index", table.index if time is None else table[time]), time)
     rows = np.argsort(sortable(times), kind="stable").astype(np.int64)
     _check_times(times.take(rows), panel, horizon)
@@ -208,10 +226,12 @@ def _wide_rows(table: pd.DataFrame, panel: Panel, horizon: int) -> Counts:
 def _check_times(times: pd.Index, panel: Panel, horizon: int) -> None:
     """DataError where the answer's times are not the ones ahead of the panel."""
     count = len(times) // horizon
-    needed = _stamps_ahead(panel, list(range(count)), horizon)
+    needed = stamps_ahead(panel, range(count), horizon)
     wrong = np.flatnonzero(np.asarray(times != needed))
     if len(wrong):
         row, name = int(wrong[0]), panel.names[int(wrong[0]) // horizon]
         raise DataError(
-            f"the forecast of series {name!r} stands at {times[row]}, where {needed[row]} is needed", series=name
+            f"the forecast of series {name!r} stands at {times[row]}, where {needed[row]} is needed",
+            code="E125",
+            series=name,
         )

@@ -9,19 +9,22 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from tsrnn.chunks import cut, joined
 from tsrnn.columns import Columns, Repairs
 from tsrnn.errors import SettingError
 from tsrnn.external import External, judged_as
 from tsrnn.forecasters.names import make_forecaster
 from tsrnn.forecasters.protocol import Forecaster, checked_levels
 from tsrnn.frame import Data, read
-from tsrnn.jobs import each
+from tsrnn.jobs import each, workers
 from tsrnn.panel import Panel
-from tsrnn.runs import run, scales, tasks
-from tsrnn.scores import fold_numbers, scored
-from tsrnn.splits import Plan, Splits, Splitter, planned
+from tsrnn.repairing import enough
+from tsrnn.runs import Run, run, scales, tasks
+from tsrnn.scores import fold_numbers, ranked, scored
+from tsrnn.splits import Fold, Plan, Splits, Splitter, planned
 
-_NOTICE = ("model", "series", "cutoff", "message", "count")
+_SHARE = 2  # jobs of each model for every worker, at least, so that none waits long for the last
+_NOTICE = ("model", "series", "cutoff", "message", "count", "code")
 
 
 def backtest(
@@ -47,24 +50,35 @@ def backtest(
     - `refit`: True trains a fresh clone at every origin; False trains once, before the first, and gives it newer
       `history` later; a number k trains at every k-th.
     - `levels`: intervals in per cent to keep and judge. `repairs`: what may be repaired.
-    - `n_jobs`: folds and models worked on at once, each in a process of its own on one thread; -1 takes every core.
-      None is 1, or what `joblib.parallel_config` says.
+    - `n_jobs`: folds, models and, where a model learns each series alone, chunks of series worked on at once, each in
+      a process of its own on one thread; -1 takes every core. None is 1, or what `joblib.parallel_config` says.
 
     Raises a DataError where the rows cannot be used or a series is too short for the folds.
     """
     if isinstance(models, str):
         raise SettingError(f"models is a list of forecasters and names, such as [{models!r}, 'arima']; got {models!r}")
     wanted = checked_levels(levels)
-    panel = read(data, columns, repairs)
-    plan, origins = planned(panel, horizon, folds, step=step, refit=refit, levels=wanted)
-    chosen = _named([make_forecaster(model, plan.reach) if isinstance(model, str) else model for model in models])
-    work = tasks(chosen, panel, columns, origins, plan=plan, repairs=repairs)
-    found = [done for part in each(run, work, n_jobs) for done in part]
+    policy, crew = repairs or Repairs(), workers(n_jobs)
+    # A series that one model finds too short is left out for all, so that all are judged on the same rows.
+    strict = replace(policy, on_short="error") if policy.on_short == "drop" else policy
+
+    def judged(panel: Panel) -> tuple[Plan, list[Fold], list[Forecaster], list[Run]]:
+        plan, origins = planned(panel, horizon, folds, step=step, refit=refit, levels=wanted)
+        chosen = named([make_forecaster(model, plan.reach) if isinstance(model, str) else model for model in models])
+        whole = tasks(chosen, panel, columns, origins, plan=plan, repairs=strict)
+        # A model that learns each series alone is cut up until there is work for all.
+        work = [cut(task, 1 if crew == 1 else -(-_SHARE * crew * len(chosen) // len(whole))) for task in whole]
+        done = iter(each(run, [part for parts in work for part in parts], n_jobs))
+        return plan, origins, chosen, [one for parts in work for one in joined([next(done) for _ in parts])]
+
+    (plan, origins, chosen, found), panel, short = enough(judged, read(data, columns, policy), policy)
+    told = [{"model": "every model", "cutoff": None, **vars(notice)} for notice in short]
+    told += [notice for done in found for notice in done.notices]
     return Backtest(
         rows=pd.concat([done.rows for done in found], ignore_index=True),
         scales=pd.concat([scales(panel, fold) for fold in origins], ignore_index=True),
         timings=pd.DataFrame([done.timing for done in found]),
-        notices=pd.DataFrame([notice for done in found for notice in done.notices], columns=list(_NOTICE)),
+        notices=pd.DataFrame(told, columns=list(_NOTICE)),
         models=chosen,
         panel=panel,
         plan=plan,
@@ -78,7 +92,8 @@ class Backtest:
     - `rows`: `model, series, cutoff, step, time, actual, forecast` and `lo-LEVEL, hi-LEVEL` (NaN from a model that
       gives no intervals).
     - `scales`: `series, cutoff, mae_scale, mse_scale`, the in-sample naive errors that scaled errors divide by.
-    - `timings`: `model, cutoff, fit_seconds, predict_seconds`. `notices`: what models want known.
+    - `timings`: `model, cutoff, fit_seconds, predict_seconds`. `notices`: what models want known, what was
+      repaired in what they learned from, and series left out for all, `model, series, cutoff, message, count, code`.
     """
 
     rows: pd.DataFrame
@@ -123,14 +138,7 @@ class Backtest:
 
         Skill is 1 - MASE / MASE of the other: 0.1 is an error a tenth lower. NaN where the other was not run.
         """
-        table = self.scores()
-        for other, column in (("arima", "skill-vs-arima"), ("seasonal-naive", "skill-vs-seasonal-naive")):
-            rival = table.loc[table["model"] == other, "mase"]
-            table[column] = 1.0 - table["mase"] / rival.iloc[0] if len(rival) else np.nan
-        times = self.timings.groupby("model", sort=False)[["fit_seconds", "predict_seconds"]]
-        return table.merge(times.sum(min_count=1).reset_index(), on="model").sort_values(
-            ["mase", "mae"], ignore_index=True
-        )
+        return ranked(self.scores(), self.timings)
 
     def by_step(self) -> pd.DataFrame:
         """All metrics of each model and step ahead."""
@@ -150,36 +158,38 @@ class Backtest:
         from tsrnn.findings import contents
         from tsrnn.report.html import to_html
 
-        return _written(path, to_html(contents(self, title, command)))
+        return written(path, to_html(contents(self, title, command)))
 
     def to_markdown(self, path: str | Path, *, title: str | None = None, command: str | None = None) -> Path:
         """Writes verdict, leaderboard and what the checks found as Markdown, and gives the path."""
         from tsrnn.findings import contents
         from tsrnn.report.markdown import to_markdown
 
-        return _written(path, to_markdown(contents(self, title, command)))
+        return written(path, to_markdown(contents(self, title, command)))
 
     def to_json(self, path: str | Path, *, title: str | None = None, command: str | None = None) -> Path:
         """Writes all numbers of the report and all rows as one JSON object, and gives the path."""
         from tsrnn.findings import contents
         from tsrnn.report.exports import to_json
 
-        return _written(path, to_json(contents(self, title, command)))
+        return written(path, to_json(contents(self, title, command)))
 
     def to_csv(self, path: str | Path) -> Path:
         """Writes the tidy rows as CSV, in which no name can be a formula (`tsrnn.report.exports`); gives the path."""
         from tsrnn.report.exports import to_csv
 
-        return _written(path, to_csv(self.rows))
+        return written(path, to_csv(self.rows))
 
 
-def _written(path: str | Path, text: str) -> Path:
+def written(path: str | Path, text: str) -> Path:
+    """Writes a text as UTF-8 and gives its path."""
     target = Path(path)
     target.write_text(text, encoding="utf-8", newline="\n")
     return target
 
 
-def _named(models: list[Forecaster]) -> list[Forecaster]:
+def named(models: list[Forecaster]) -> list[Forecaster]:
+    """The models; SettingError for none, or two of one name."""
     if not models:
         raise SettingError("no model to judge; give forecasters or names, such as ['gru', 'arima', 'seasonal-naive']")
     names = [model.name for model in models]

@@ -94,7 +94,7 @@ def _rows_up_to(times: pd.Index, cutoff: Any) -> int:
             stamp = pd.Timestamp(cutoff)
             if times.tz is not None and stamp.tz is None:
                 stamp = stamp.tz_localize(times.tz)
-        elif isinstance(cutoff, (int, np.integer)) and not isinstance(cutoff, bool):
+        elif isinstance(cutoff, (int, np.integer, str)) and not isinstance(cutoff, bool):
             stamp = int(cutoff)
         else:
             raise TypeError("rows are counted by whole numbers")

@@ -91,13 +91,13 @@ def contents(result: Judged, title: str | None, command: str | None) -> Contents
         result.scales,
         history,
         by_series,
-        measure=_measure(board),
+        measure=measure_of(board),
         references=references(board),
         prices=_prices(result.panel),
     )
     return Contents(
         title=title or f"{_subject(result.panel)}: backtest of {', '.join(board['model'])}",
-        verdict=_verdict(board, checks.pairs),
+        verdict=worded(board, checks.pairs),
         leaderboard=board,
         by_step=result.by_step(),
         rows=result.rows,
@@ -121,16 +121,17 @@ def verdict(result: Judged) -> str:
     was chosen after looking.
     """
     board = result.leaderboard()
-    return _verdict(board, compared(result.rows, result.scales, measure=_measure(board)))
+    return worded(board, compared(result.rows, result.scales, measure=measure_of(board)))
 
 
-def _measure(board: pd.DataFrame) -> str:
+def measure_of(board: pd.DataFrame) -> str:
     """What models are compared by: MASE, unless a series never changed."""
     return "mase" if board["mase"].notna().all() else "mae"
 
 
-def _verdict(board: pd.DataFrame, tests: pd.DataFrame) -> str:
-    measure, best = _measure(board), board.iloc[0]
+def worded(board: pd.DataFrame, tests: pd.DataFrame) -> str:
+    """The verdict in words, from a leaderboard and the tests of every two models."""
+    measure, best = measure_of(board), board.iloc[0]
     parts: list[str] = []
     for other in board["model"]:
         if other == best["model"] or (other not in _RIVALS and len(parts) >= 3):
@@ -216,7 +217,7 @@ def _card(panel: Panel, plan: Plan) -> list[tuple[str, str]]:
         *_zone(panel),
         ("one row a", panel.layout.frequency.words),
         ("season", f"{panel.season} rows"),
-        ("missing values", f"{missing:,} of {panel.values.size:,}" + (", left out, not filled" if missing else "")),
+        ("missing values", f"{missing:,} of {panel.values.size:,}" + (", left out of every score" if missing else "")),
         *((f"{part} columns", ", ".join(names)) for part, names in covariates.items() if names),
         ("forecast", plan.origins),
         ("training", plan.training),

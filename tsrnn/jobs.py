@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, effective_n_jobs
 from threadpoolctl import threadpool_limits
 
 from tsrnn.errors import SettingError
@@ -18,6 +18,7 @@ from tsrnn.errors import SettingError
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
+_WAVE = 8  # jobs a worker has in a wave: at its end all wait for the last one
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -41,6 +42,27 @@ def each(work: Callable[[Job], Result], jobs: Sequence[Job], n_jobs: int | None)
         warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
         done: list[Result] = runner(delayed(_elsewhere)(work, job, os.getpid()) for job in jobs)
     return done
+
+
+def workers(n_jobs: int | None) -> int:
+    """How many jobs `each` works on at once.
+
+    >>> workers(3)
+    3
+    """
+    return int(effective_n_jobs(_checked(n_jobs)))
+
+
+def streamed(work: Callable[[Job], Result], jobs: Sequence[Job], n_jobs: int | None) -> Iterator[Result]:
+    """`each`, some jobs at a time: an answer that the caller lets go of takes no more memory.
+
+    >>> list(streamed(abs, [-1, 2, -3], 1))
+    [1, 2, 3]
+    """
+    crew = workers(n_jobs)
+    wave = 1 if crew == 1 else _WAVE * crew
+    for first in range(0, len(jobs), wave):
+        yield from each(work, jobs[first : first + wave], n_jobs)
 
 
 def _checked(n_jobs: int | None) -> int | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,8 +17,11 @@ from tsrnn.columns import Columns, Repairs
 from tsrnn.errors import DataError, SettingError, TsrnnError
 from tsrnn.forecasters.protocol import Forecaster, PanelForecaster
 from tsrnn.metrics import naive_scale
+from tsrnn.notices import Notice
 from tsrnn.panel import Forecast, Panel
 from tsrnn.splits import Fold, Plan
+
+NO_INTERVALS = "no intervals: "  # how the notice of a model begins that was judged without
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Run:
     """One model at one cutoff: its tidy rows, its seconds, and what it wants known."""
 
     rows: pd.DataFrame
-    timing: dict[str, object]
+    timing: dict[str, Any]
     notices: list[dict[str, object]]
 
 
@@ -70,7 +74,7 @@ def run(task: Task) -> list[Run]:
             trained = time.perf_counter()
             forecast, notices = forecast_of(fitted, known, slice_ahead(task.panel, fold.stops, plan.reach), plan)
         except TsrnnError as problem:
-            raise _placed(problem, name, cutoff) from problem
+            raise placed(problem, f"model {name!r}, cutoff {cutoff}") from problem
         timing = {
             "model": name,
             "cutoff": cutoff,
@@ -78,17 +82,17 @@ def run(task: Task) -> list[Run]:
             "predict_seconds": time.perf_counter() - trained,
         }
         if isinstance(fitted, PanelForecaster):
-            notices += [vars(notice) for notice in fitted.learned().model.notices]
-        placed = [{"model": name, "cutoff": cutoff, **notice} for notice in notices]
-        runs.append(Run(_rows(name, task.panel, fold, forecast, plan), timing, placed))
+            notices += [vars(notice) for notice in fitted.learned().notices]
+        told = [{"model": name, "cutoff": cutoff, **notice} for notice in notices]
+        runs.append(Run(_rows(name, task.panel, fold, forecast, plan), timing, told))
     return runs
 
 
-def _placed(problem: TsrnnError, model: str, cutoff: object) -> TsrnnError:
-    """The same kind of error, saying which model and cutoff met it."""
-    placed = copy.copy(problem)
-    placed.args = (f"model {model!r}, cutoff {cutoff}: {problem}",)
-    return placed
+def placed(problem: TsrnnError, where: str) -> TsrnnError:
+    """The same kind of error, saying where it was met."""
+    found = copy.copy(problem)
+    found.args = (f"{where}: {problem}",)
+    return found
 
 
 def fresh(model: Forecaster) -> Forecaster:
@@ -111,7 +115,7 @@ def forecast_of(
         bare = parse(answer, known, plan.reach, ())
         nothing = np.full_like(bare.point, np.nan)
         bounds = dict.fromkeys(plan.levels, (nothing, nothing))
-        return Forecast(bare.point, bounds), [{"series": None, "message": f"no intervals: {problem}", "count": 1}]
+        return Forecast(bare.point, bounds), [asdict(Notice(None, f"{NO_INTERVALS}{problem}"))]
 
 
 def labels(panel: Panel) -> list[object]:
@@ -152,7 +156,7 @@ def _rows(name: str, panel: Panel, fold: Fold, forecast: Forecast, plan: Plan) -
 
 def scales(panel: Panel, fold: Fold) -> pd.DataFrame:
     """The in-sample naive errors of each series over all its rows up to one cutoff, those before a window too."""
-    known, called, table = panel.cut(fold.stops), iter(labels(panel)), []
+    known, called, table, season = panel.cut(fold.stops), iter(labels(panel)), [], panel.season
     for series in range(len(panel.names)):
         rows = known.rows(series)
         for channel in range(panel.channels):
@@ -161,8 +165,8 @@ def scales(panel: Panel, fold: Fold) -> pd.DataFrame:
                 {
                     "series": next(called),
                     "cutoff": known.times[rows.stop - 1],
-                    "mae_scale": naive_scale(past, panel.season, 1),
-                    "mse_scale": naive_scale(past, panel.season, 2),
+                    "mae_scale": naive_scale(past, season, 1),
+                    "mse_scale": naive_scale(past, season, 2),
                 }
             )
     return pd.DataFrame(table)

@@ -25,6 +25,7 @@ __all__ = [
     "Skill",
     "bootstrap_skill",
     "compared",
+    "compared_losses",
     "direction_test",
     "dm_test",
     "holm",
@@ -69,7 +70,17 @@ def compared(
     """
     rows = rows.reset_index(drop=True)
     losses = _fold_losses(rows, scales, measure)
-    overlap, miss = overlap_of(rows), share_outside(level)
+    return compared_losses(losses, overlap_of(rows), baselines=baselines, level=level)
+
+
+def compared_losses(
+    losses: pd.DataFrame, overlap: int, *, baselines: Sequence[str] | None = None, level: float = 95
+) -> pd.DataFrame:
+    """`compared` of losses that are summed up already: `losses (fold, model)`, oldest first, a column a model.
+
+    `overlap` is that of `panel_test`: how many of the next folds share rows with a fold.
+    """
+    miss = share_outside(level)
     ends = (f"skill-lo-{level:g}", f"skill-hi-{level:g}")
     table, differences = [], []
     for model, baseline in _pairs(losses, baselines):

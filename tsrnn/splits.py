@@ -217,5 +217,6 @@ def from_the_ends(panel: Panel, horizon: int, splits: Splits) -> list[Counts]:
                 f"series {name!r} has {length} rows, but {folds} folds of horizon {horizon} every {stride} rows{apart} "
                 f"need at least {needed}; give a longer series, fewer folds or a shorter horizon",
                 series=name,
+                needed=needed,
             )
     return [np.asarray(panel.lengths - gap - horizon - fold * stride) for fold in reversed(range(folds))]

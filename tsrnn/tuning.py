@@ -16,8 +16,10 @@ from tsrnn.errors import MissingExtraError, SettingError, TsrnnError, whole_numb
 from tsrnn.forecasters.names import make_forecaster
 from tsrnn.forecasters.protocol import PanelForecaster
 from tsrnn.frame import Data, read
-from tsrnn.panel import Array, Panel
+from tsrnn.jobs import each, workers
+from tsrnn.panel import Array, Counts, Panel
 from tsrnn.rehearsal import ahead_of, naive_units
+from tsrnn.repairing import enough, filled
 from tsrnn.splits import rolling_origins
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ def tune(
     storage: Any = None,
     seed: int = 0,
     repairs: Repairs | None = None,
+    n_jobs: int | None = None,
 ) -> Tuned:
     """The settings with the least mean absolute error, in units of each series' naive error, over rolling origins.
 
@@ -67,6 +70,8 @@ def tune(
       last word: the score of the best of many trials is too good.
     - `storage`: any Optuna storage, such as `"sqlite:///tuning.db"`: searches that share one, on several machines too,
       share their trials, as long as data, horizon and folds are the same. `seed`: that of the sampler.
+    - `n_jobs`: trials worked on at once, as in `backtest`. So many are drawn together before any of them is known, so
+      that another number of jobs tries other settings; the same number and seed try the same.
 
     Raises MissingExtraError without Optuna, SettingError for a storage that cannot be used, and the last model's own
     error where no trial could be fitted.
@@ -75,32 +80,70 @@ def tune(
     whole_number("trials", trials, 1)
     start = make_forecaster(model, horizon) if isinstance(model, str) else model
     panel = read(data, columns, repairs)
-    ranges = default_space(start, panel) if space is None else space
-    for name, span in ranges.items():
-        _check(start, name, span)
-    stops = rolling_origins(panel, start.horizon, folds, None)
+    ranges = checked_space(start, panel, space)
+    policy = repairs or Repairs()
+    stops, panel, _ = enough(lambda rows: rolling_origins(rows, start.horizon, folds, None), panel, policy)
     failures: list[TsrnnError] = []
-
-    def objective(trial: optuna.Trial) -> float:
-        chosen = with_settings(start, {name: _suggest(trial, name, span) for name, span in ranges.items()})
-        errors: list[float] = []
-        for fold, stop in enumerate(stops):
-            try:
-                errors.append(_error(chosen, panel, stop))
-            except TsrnnError as problem:
-                failures.append(problem)
-                raise engine.TrialPruned(str(problem)) from problem
-            trial.report(float(np.mean(errors)), fold)
-            if trial.should_prune():
-                raise engine.TrialPruned
-        return float(np.mean(errors))
-
+    tried = _Tried(start, ranges, panel, stops, policy)
     with _quiet(engine):
         study = _study(engine, f"tsrnn-{start.name}-{_digest(panel, start.horizon, folds)}", storage, seed)
-        study.optimize(objective, n_trials=trials)
+        crew = workers(n_jobs)
+        for first in range(0, trials, crew):
+            failures += tried.some(study, min(crew, trials - first), n_jobs)
     if not any(trial.state.name == "COMPLETE" for trial in study.trials):
         raise failures[-1]
     return Tuned(with_settings(start, study.best_params), study.best_value, study.trials_dataframe(), study)
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """What trials have in common: the model and the ranges of its settings, the rows, and the origins in them."""
+
+    start: PanelForecaster
+    ranges: Space
+    panel: Panel
+    stops: list[Counts]
+    repairs: Repairs
+
+    def some(self, study: optuna.Study, count: int, n_jobs: int | None) -> list[TsrnnError]:
+        """So many new trials, side by side from origin to origin; the errors of those that could not be fitted.
+
+        Every one is finished: with its score, given up, or failed where this is stopped by an error.
+        """
+        pruned, failed = (_optuna().trial.TrialState[name] for name in ("PRUNED", "FAIL"))
+        trials = {trial.number: trial for trial in (study.ask() for _ in range(count))}
+        failures: list[TsrnnError] = []
+        try:
+            models = {number: self._model(trial) for number, trial in trials.items()}
+            errors: dict[int, list[float]] = {number: [] for number in trials}
+            for fold, stop in enumerate(self.stops):
+                jobs = [(models[number], self.panel, stop, self.repairs) for number in trials]
+                for number, found in zip(list(trials), each(_outcome, jobs, n_jobs), strict=True):
+                    trial = trials[number]
+                    if isinstance(found, TsrnnError):
+                        failures.append(found)
+                    else:
+                        errors[number].append(found)
+                        trial.report(float(np.mean(errors[number])), fold)
+                    if isinstance(found, TsrnnError) or trial.should_prune():
+                        study.tell(trials.pop(number), state=pruned)
+            for number in list(trials):
+                study.tell(trials.pop(number), float(np.mean(errors[number])))
+        finally:
+            for trial in trials.values():
+                study.tell(trial, state=failed)
+        return failures
+
+    def _model(self, trial: optuna.Trial) -> PanelForecaster:
+        return with_settings(self.start, {name: _suggest(trial, name, span) for name, span in self.ranges.items()})
+
+
+def _outcome(job: tuple[PanelForecaster, Panel, Counts, Repairs]) -> float | TsrnnError:
+    """The error of a model at one origin, or why it has none."""
+    try:
+        return _error(*job)
+    except TsrnnError as problem:
+        return problem
 
 
 def _study(engine: Any, name: str, storage: Any, seed: int) -> optuna.Study:
@@ -128,6 +171,14 @@ def _digest(panel: Panel, horizon: int, folds: int) -> str:
     for part in (panel.values, panel.offsets, panel.past, panel.future, panel.static):
         found.update(np.ascontiguousarray(part).tobytes())
     return found.hexdigest()[:16]
+
+
+def checked_space(model: PanelForecaster, panel: Panel, space: Space | None) -> Space:
+    """What is searched, `default_space` for None; SettingError for a setting the model has not, or a range of none."""
+    ranges = default_space(model, panel) if space is None else space
+    for name, span in ranges.items():
+        _check(model, name, span)
+    return ranges
 
 
 def default_space(model: PanelForecaster, panel: Panel) -> dict[str, Range]:
@@ -197,9 +248,9 @@ def _suggest(trial: optuna.Trial, name: str, span: Range) -> Any:
     return trial.suggest_float(name, low, high, log=log)
 
 
-def _error(model: PanelForecaster, panel: Panel, stop: Any) -> float:
+def _error(model: PanelForecaster, panel: Panel, stop: Any, repairs: Repairs) -> float:
     """The scaled error of a fresh model at one origin."""
-    known, horizon = panel.cut(stop), model.horizon
+    known, horizon = filled(panel.cut(stop), repairs), model.horizon
     forecast = clone(model)._learn(known).forecast(known, horizon, (), ahead_of(panel.future, panel, stop, horizon))
     actual: Array = ahead_of(panel.values, panel, stop, horizon)
     return float(np.nanmean(np.abs(actual - forecast.point) / naive_units(known)[:, None]))
