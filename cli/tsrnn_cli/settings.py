@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tsrnn.errors import SettingError
 from tsrnn_cli.options import NetworkOptions, names_in
@@ -58,8 +58,9 @@ def _forecaster(name: str, horizon: int, options: NetworkOptions, progress: bool
     from tsrnn.network import Network
     from tsrnn.training import Training
 
-    training = {key: getattr(options, key) for key in ("epochs", "seed") if getattr(options, key) is not None}
-    chosen = {key: getattr(options, key) for key in ("lookback", "hidden_size") if getattr(options, key) is not None}
+    given = {name: value for name, value in vars(options).items() if value is not None}
+    training = {name: given[name] for name in ("epochs", "seed") if name in given}
+    chosen: dict[str, Any] = {name: given[name] for name in ("lookback", "hidden_size", "decoder") if name in given}
     if training or progress:
         chosen["training"] = Training(**training, progress=progress)
     if options.num_layers is not None:

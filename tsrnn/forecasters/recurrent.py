@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-import torch
 from torch import Tensor
 
-from tsrnn.errors import SettingError, whole_number
+from tsrnn.errors import SettingError, of_kind, whole_number
 from tsrnn.forecasters.attention import attention_rows
 from tsrnn.forecasters.counts import counted
+from tsrnn.forecasters.decoders import decoder_of
 from tsrnn.forecasters.inputs import Inputs, Scale, Scales
 from tsrnn.forecasters.protocol import Arrays, Facts, Notice, PanelForecaster
 from tsrnn.forecasters.recurrent_model import RecurrentModel
@@ -23,10 +23,17 @@ from tsrnn.nn.direct import Direct
 from tsrnn.nn.heads import Head, Quantiles
 from tsrnn.nn.kernels import Cell
 from tsrnn.nn.recurrent import Recurrent
+from tsrnn.nn.weights import loaded
 from tsrnn.panel import Panel
 from tsrnn.training import Epoch, History, Training, seeded, train
 from tsrnn.transforms import Chain, chain
 from tsrnn.windows import default_lookback, legal_starts
+
+_PARTS: tuple[tuple[str, type, str], ...] = (
+    ("network", Network, "Network(…)"),
+    ("head", Head, "a head, such as Quantiles(),"),
+    ("training", Training, "Training(…)"),
+)
 
 
 class _RecurrentForecaster(PanelForecaster):
@@ -36,10 +43,13 @@ class _RecurrentForecaster(PanelForecaster):
       longer, at most a third of the shortest series.
     - `hidden_size`: numbers in the state; `network`: the rest of its shape, a Network.
     - `decoder`: how the forecast is read from a window: Direct() (the default), Segment() (long windows), Seq2Seq() (a
-      step at a time) or Recursive() (any horizon, by sample paths).
+      step at a time), Recursive() (any horizon, by sample paths), one of their names in small letters, or `"auto"`:
+      Segment() from 48 rows on.
     - `head`: what is forecast: Quantiles() (the default, with intervals), Point(), Normal(), StudentT() or
       NegativeBinomial() (counts).
-    - `transform`: what is done to each series before it is standardised: `"log"`, `"difference"` or both.
+    - `transform`: what is done to each series before it is standardised: `"log"`, `"difference"` or both. Its unit is
+      then its typical change over the horizon; with `"deviation"` among them its standard deviation, in which series
+      that wander far weigh less, as they do where errors are counted in deviations.
     - `training`: how to train, a Training. `name`: what it is called in tables.
 
     All series share one network; each is standardised by itself, and each window is seen relative to its own level.
@@ -54,7 +64,7 @@ class _RecurrentForecaster(PanelForecaster):
         *,
         hidden_size: int = 64,
         network: Network | None = None,
-        decoder: Decoder | None = None,
+        decoder: Decoder | str | None = None,
         head: Head | None = None,
         transform: str | Sequence[str] = (),
         training: Training | None = None,
@@ -72,6 +82,7 @@ class _RecurrentForecaster(PanelForecaster):
             self.name = name
 
     def _learn(self, panel: Panel) -> RecurrentModel:
+        self._check()
         settings = self.training or Training()
         lookback = default_lookback(panel, self.horizon) if self.lookback is None else self.lookback
         whole_number("lookback", lookback, 1)
@@ -106,12 +117,18 @@ class _RecurrentForecaster(PanelForecaster):
         model, panel, _, ahead = self._asked(None, history, future)
         weights = model.attention(panel, ahead) if isinstance(model, RecurrentModel) else None
         if weights is None:
-            decoder = self.decoder or Direct()
-            raise SettingError(f"decoder={decoder!r} has no attention; fit with decoder=Seq2Seq()")
+            raise SettingError(f"decoder={self.decoder or Direct()!r} has no attention; fit with decoder=Seq2Seq()")
         return attention_rows(panel, weights)
 
+    def _check(self) -> None:
+        """SettingError for a part that is of the wrong kind."""
+        for name, kind, example in _PARTS:
+            if getattr(self, name) is not None:
+                of_kind(name, getattr(self, name), kind, f"{example} or None")
+        of_kind("transform", self.transform, (str, tuple, list), "the name of a transform or several, such as ('log',)")
+
     def _network(self, panel: Panel, lookback: int, flags: bool) -> ForecastNetwork:
-        decoder, head = self.decoder or Direct(), self._head()
+        decoder, head = decoder_of(self.decoder, lookback), self._head()
         columns = (panel.past.shape[1], panel.future.shape[1], panel.static.shape[1])
         shape = Shape(lookback, self.horizon, panel.channels, *columns, series=len(panel.names), flags=flags)
         network = decoder.network(shape, self._core, head)
@@ -140,9 +157,8 @@ class _RecurrentForecaster(PanelForecaster):
             self._chain().restore(part("target"), recent),
             *(Scale(**part(name)) for name in ("past", "future", "static")),
         )
-        network = self._network(recent, facts["lookback"], facts["flags"])
-        network.load_state_dict({key: torch.from_numpy(value) for key, value in part("network").items()})
-        network.to((self.training or Training()).resolved_device()).eval()
+        device = (self.training or Training()).resolved_device()
+        network = loaded(lambda: self._network(recent, facts["lookback"], facts["flags"]), part("network"), device)
         history = History(tuple(Epoch(**epoch) for epoch in facts["epochs"]), facts["best"])
         notices = [Notice(**notice) for notice in facts["notices"]]
         places = {name: place for place, name in enumerate(recent.names)}
