@@ -1,6 +1,7 @@
 # Every target makes .venv when it is missing or out of date, from the versions pinned in constraints.txt, and reuses it else.
 PYTHON ?= python3
 JOBS ?= 2
+FUZZ ?= 5000
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -14,7 +15,7 @@ LOWEST := .venv-lowest/bin/python
 AXE := build/axe/node_modules/axe-core/axe.min.js
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-lowest test-slow lint bench browser report-test docs clean
+.PHONY: help install demo test test-lowest test-slow fuzz coverage lint bench browser report-test docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -43,6 +44,14 @@ test-lowest: ## the fast tests with the oldest versions that pyproject.toml allo
 
 test-slow: $(INSTALLED) ## the slow tests: packaging, README, whole trainings
 	$(PYTEST) -m 'slow and not browser and not network'
+
+fuzz: $(INSTALLED) ## random bytes for every reader, FUZZ=5000 of them each; an hour
+	FUZZ=$(FUZZ) $(PYTEST) -x tests/test_fuzz.py
+
+coverage: $(INSTALLED) ## which lines the fast tests run; at least 90 in 100
+	@mkdir -p build
+	$(PY) -m coverage run --data-file build/coverage --source tsrnn,datasets,cli -m pytest -q
+	$(PY) -m coverage report --data-file build/coverage --skip-covered --show-missing --fail-under 90
 
 lint: $(INSTALLED) ## style, formatting and types
 	$(PY) -m ruff check

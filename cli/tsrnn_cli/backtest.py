@@ -8,14 +8,17 @@ from typing import Annotated
 
 import typer
 
-from tsrnn_cli.judging import Plan, judge
+from tsrnn_cli.judgement import Judgement
+from tsrnn_cli.judging import judge
 from tsrnn_cli.options import (
+    AS_GIVEN,
     RESULTS,
     Calendar,
     Categorical,
     Command,
-    Encoding,
+    Decoder,
     Epochs,
+    Exchange,
     Future,
     HiddenSize,
     Holidays,
@@ -26,7 +29,7 @@ from tsrnn_cli.options import (
     Json,
     Levels,
     Lookback,
-    Missing,
+    Mended,
     NetworkOptions,
     NumLayers,
     Past,
@@ -38,8 +41,9 @@ from tsrnn_cli.options import (
     Static,
     Target,
     Time,
-    TimeFormat,
 )
+from tsrnn_cli.origins import USUAL, Origins
+from tsrnn_cli.written import RECOGNISED, Written
 
 MODELS = "gru,lstm,arima,seasonal-naive"
 
@@ -48,7 +52,6 @@ def run(
     context: typer.Context,
     source: Source,
     horizon: Horizon,
-    folds: Annotated[int, typer.Option(min=1, metavar="N", help="Origins, the last one a horizon before the end.")] = 5,
     models: Annotated[
         str,
         typer.Option(
@@ -57,10 +60,7 @@ def run(
             "mean.",
         ),
     ] = MODELS,
-    step: Annotated[
-        int | None, typer.Option(min=1, metavar="STEPS", help="Rows between two origins; else the horizon.")
-    ] = None,
-    refit: Annotated[bool, typer.Option("--refit/--no-refit", help="Learn at every origin, or once.")] = True,
+    origins: Origins = USUAL,
     levels: Levels = "80,95",
     report: Annotated[
         Path | None, typer.Option(metavar="FILE", rich_help_panel=RESULTS, help="A report: .html, .md or .json.")
@@ -70,7 +70,7 @@ def run(
         typer.Option(
             metavar="FILE",
             rich_help_panel=RESULTS,
-            help="Every forecast: .csv, .parquet, .arrow or .json; - for CSV on standard output.",
+            help="Every forecast: .csv, .parquet, .arrow or .json, - for CSV here; of a folder of files, a folder.",
         ),
     ] = None,
     as_json: Json = False,
@@ -83,15 +83,16 @@ def run(
     static: Static = None,
     calendar: Calendar = False,
     holidays: Holidays = None,
+    exchange: Exchange = None,
     categorical: Categorical = None,
     joint: Joint = False,
-    time_format: TimeFormat = None,
-    encoding: Encoding = "utf-8",
-    missing: Missing = None,
+    written: Written = RECOGNISED,
+    mended: Mended = AS_GIVEN,
     season: Season = None,
     lookback: Lookback = None,
     hidden_size: HiddenSize = None,
     num_layers: NumLayers = None,
+    decoder: Decoder = None,
     epochs: Epochs = None,
     seed: Seed = None,
     jobs: Jobs = None,
@@ -100,6 +101,9 @@ def run(
 
     Prints the leaderboard, lowest MASE first, and a verdict: who leads, by how much, and in how many folds. What is not
     told about the columns is guessed and said on standard error, as the options that overrule it.
+
+    Of a folder of Parquet files one after another is read, each with whole series, in memory that does not grow; --rows
+    is then a folder too, and the models are those that learn each series alone.
     """
     command = shlex.join(["tsrnn", *context.obj])
     judge(
@@ -113,14 +117,14 @@ def run(
             static,
             calendar,
             joint,
-            time_format,
-            encoding,
             holidays,
             categorical,
-            missing,
+            written,
+            mended,
+            exchange,
         ),
-        Plan(horizon, folds, models, command, step, refit, levels, report, rows, as_json, season, jobs, quiet),
-        NetworkOptions(lookback, hidden_size, num_layers, epochs, seed),
+        Judgement(horizon, origins, models, command, levels, report, rows, as_json, season, jobs, quiet),
+        NetworkOptions(lookback, hidden_size, num_layers, epochs, seed, decoder),
     )
 
 
@@ -132,6 +136,8 @@ COMMAND = Command(
         "tsrnn backtest meters.csv --horizon 24 --rows rows.csv --report report.html",
         "tsrnn backtest meters.csv --id meter --target kwh --horizon 24 --jobs 2",
         "tsrnn backtest co2 --horizon 12 --models arima,naive --report report.json",
+        "tsrnn backtest co2 --horizon 4 --models naive,drift --window 520 --gap 2",
+        "tsrnn backtest stores/ --horizon 7 --models mean,naive --rows forecasts",
         "tsrnn backtest etth1 --target OT --horizon 24 --folds 5 --json",
     ),
 )

@@ -84,7 +84,7 @@ def _failed(problem: Exception, given: list[str], debug: bool) -> int:
     if isinstance(problem, (TsrnnError, DatasetError)):
         long = isinstance(problem, DuplicateError) and "--id" not in given
         hint = "; where a column tells series apart, name it with --id" if long else ""
-        say(f"tsrnn: {in_our_words(str(problem))}{hint}")
+        say(f"tsrnn: {in_our_words(str(problem))}{hint} [{problem.code}]")
         return MENDABLE
     what = f"{type(problem).__name__}: {problem}" if str(problem) else type(problem).__name__
     hint = "" if debug else "; --debug shows where"

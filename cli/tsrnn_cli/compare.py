@@ -9,6 +9,7 @@ import typer
 
 from tsrnn_cli.options import RESULTS, Command, Json, Quiet, names_in
 from tsrnn_cli.output import Talk, plain, put_table
+from tsrnn_cli.saved_folder import tally_in
 from tsrnn_cli.saved_rows import read_rows
 from tsrnn_cli.tables import check_table, give_table
 
@@ -20,7 +21,9 @@ def run(
     files: Annotated[
         list[str],
         typer.Argument(
-            metavar="ROWS", show_default=False, help="What 'tsrnn backtest --rows' wrote; - for standard input."
+            metavar="ROWS",
+            show_default=False,
+            help="What 'tsrnn backtest --rows' wrote, files or one folder; - for standard input.",
         ),
     ],
     baselines: Annotated[
@@ -46,14 +49,20 @@ def run(
     Diebold-Mariano test over the folds are corrected for the number of comparisons (Holm). Several files are put side
     by side; they may come from other tools that name the columns alike.
     """
-    from tsrnn.significance import compared
+    from tsrnn.findings import measure_of
+    from tsrnn.significance import compared, compared_losses
 
-    path, talk = check_table(output), Talk(quiet)
-    saved = read_rows(files)
-    if measure is None and saved.measure == "mae":
-        talk.note("compared by MAE, because the rows do not hold the scale of MASE (mae_scale) for every series")
-    chosen = measure or saved.measure
-    table = compared(saved.rows, saved.scales, baselines=names_in(baselines) or None, measure=chosen, level=level)
+    path, talk, against = check_table(output), Talk(quiet), names_in(baselines) or None
+    tally = tally_in(files)
+    if tally is not None:
+        chosen = measure or measure_of(tally.scores())
+        table = compared_losses(tally.losses(chosen), tally.overlap, baselines=against, level=level)
+    else:
+        saved = read_rows(files)
+        chosen = measure or saved.measure
+        if measure is None and chosen == "mae":
+            talk.note("compared by MAE, because the rows do not hold the scale of MASE (mae_scale) for every series")
+        table = compared(saved.rows, saved.scales, baselines=against, measure=chosen, level=level)
     talk.release()
     if path is not None or as_json:
         facts = {"schema": "tsrnn.compare/1", "measure": chosen, "level": level}

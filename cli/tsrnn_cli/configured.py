@@ -6,6 +6,7 @@ import functools
 import inspect
 import tomllib
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -20,24 +21,38 @@ PREFIX = "TSRNN_"
 
 
 def configured(run: Callable[..., None]) -> Callable[..., None]:
-    """The function of a command with an option more, --config, and a variable of the environment for every option."""
-    hints = get_type_hints(run, include_extras=True) | {"config": _CONFIG}
+    """The function of a command with an option more, --config, and a variable of the environment for every option.
+
+    A parameter that is a record of options, such as `Written`, stands for the options that are its fields.
+    """
+    told = get_type_hints(run, include_extras=True)
+    records: dict[str, Any] = {name: hint for name, hint in told.items() if is_dataclass(hint)}
+    parts = [part for one in inspect.signature(run).parameters.values() for part in _options(one, told[one.name])]
+    hints = {part.name: part.annotation for part in parts} | {"config": _CONFIG}
     for name, hint in hints.items():
-        for told in getattr(hint, "__metadata__", ()):
-            if isinstance(told, OptionInfo):
-                told.envvar, told.show_envvar = variable(_flag(name, told)), False
+        for option in getattr(hint, "__metadata__", ()):
+            if isinstance(option, OptionInfo):
+                option.envvar, option.show_envvar = variable(_flag(name, option)), False
 
     @functools.wraps(run)
     def command(*args: Any, config: Path | None = None, **options: Any) -> None:
+        for name, record in records.items():
+            options[name] = record(**{field.name: options.pop(field.name) for field in fields(record)})
         run(*args, **options)  # what the file says has become the options' defaults
 
-    signature = inspect.signature(run)
     extra = inspect.Parameter("config", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_CONFIG)
-    parts = [part.replace(annotation=hints[name]) for name, part in signature.parameters.items()]
-    command.__signature__ = signature.replace(parameters=[*parts, extra])  # type: ignore[attr-defined]
+    command.__signature__ = inspect.Signature([*parts, extra])  # type: ignore[attr-defined]
     command.__annotations__ = hints
     del command.__wrapped__  # whose annotations would be read instead
     return command
+
+
+def _options(part: inspect.Parameter, hint: Any) -> list[inspect.Parameter]:
+    """What is typed for a parameter: itself, or the fields of a record of options."""
+    if not is_dataclass(hint):
+        return [part.replace(annotation=hint)]
+    hints = get_type_hints(hint, include_extras=True)
+    return [part.replace(name=one.name, default=one.default, annotation=hints[one.name]) for one in fields(hint)]
 
 
 def add_command(app: typer.Typer, command: Command) -> None:

@@ -8,8 +8,10 @@ from typing import Annotated
 
 import typer
 
-from tsrnn_cli.judging import Plan, judge
+from tsrnn_cli.judgement import Judgement
+from tsrnn_cli.judging import judge
 from tsrnn_cli.options import RESULTS, Command, Epochs, Jobs, Json, NetworkOptions, Quiet, Roles, Seed
+from tsrnn_cli.origins import Origins
 
 SOURCE, HORIZON, FOLDS, MODELS = "co2", 12, 3, "gru,lstm,arima,seasonal-naive"
 
@@ -31,7 +33,7 @@ def run(
     report.
     """
     command = shlex.join(["tsrnn", *context.obj])
-    plan = Plan(HORIZON, FOLDS, MODELS, command, report=output, as_json=as_json, jobs=jobs, quiet=quiet)
+    plan = Judgement(HORIZON, Origins(FOLDS), MODELS, command, report=output, as_json=as_json, jobs=jobs, quiet=quiet)
     judge(SOURCE, Roles(), plan, NetworkOptions(epochs=epochs, seed=seed))
 
 

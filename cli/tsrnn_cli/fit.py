@@ -10,11 +10,13 @@ import typer
 
 from tsrnn.errors import ModelFileError
 from tsrnn_cli.options import (
+    AS_GIVEN,
     Calendar,
     Categorical,
     Command,
-    Encoding,
+    Decoder,
     Epochs,
+    Exchange,
     Future,
     HiddenSize,
     Holidays,
@@ -23,7 +25,7 @@ from tsrnn_cli.options import (
     Joint,
     Json,
     Lookback,
-    Missing,
+    Mended,
     NetworkOptions,
     NumLayers,
     Past,
@@ -35,11 +37,11 @@ from tsrnn_cli.options import (
     Static,
     Target,
     Time,
-    TimeFormat,
 )
 from tsrnn_cli.output import Talk, put_json
 from tsrnn_cli.settings import forecaster
 from tsrnn_cli.source import read_panel
+from tsrnn_cli.written import RECOGNISED, Written
 
 
 def run(
@@ -66,36 +68,36 @@ def run(
     static: Static = None,
     calendar: Calendar = False,
     holidays: Holidays = None,
+    exchange: Exchange = None,
     categorical: Categorical = None,
     joint: Joint = False,
-    time_format: TimeFormat = None,
-    encoding: Encoding = "utf-8",
-    missing: Missing = None,
+    written: Written = RECOGNISED,
+    mended: Mended = AS_GIVEN,
     season: Season = None,
     lookback: Lookback = None,
     hidden_size: HiddenSize = None,
     num_layers: NumLayers = None,
+    decoder: Decoder = None,
     epochs: Epochs = None,
     seed: Seed = None,
 ) -> None:
     """Fit a model to all the rows and save it; 'tsrnn forecast' then goes on from the last row."""
     talk = Talk(quiet)
-    network = NetworkOptions(lookback, hidden_size, num_layers, epochs, seed)
+    network = NetworkOptions(lookback, hidden_size, num_layers, epochs, seed, decoder)
     learner = forecaster(model, horizon, network, season, progress=talk.lively and not as_json)
     check_folder(output)
     roles = Roles(
-        time, series_id, target, past, future, static, calendar, joint, time_format, encoding, holidays, categorical,
-        missing,
-    )  # fmt: skip
+        time, series_id, target, past, future, static, calendar, joint, holidays, categorical, written, mended, exchange
+    )
     rows, panel = read_panel(source, roles, talk)
     count = len(panel.names)
     talk.note(f"fitting {model} on {count} series, {len(panel.values)} rows")
     began = clock.perf_counter()
     talk.release()
-    learner.fit(panel, rows.columns)  # read and checked above
+    learner.fit(panel, rows.columns, repairs=mended.repairs())  # read and checked above
     seconds = clock.perf_counter() - began
     learner.save(output)
-    notices = [vars(notice) for notice in learner.learned().model.notices]
+    notices = [vars(notice) for notice in learner.learned().notices]
     for notice in notices:
         about = "" if notice["series"] is None else f", series {notice['series']}"
         talk.note(f"{model}{about}: {notice['message']}")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from tsrnn_cli.options import (
     Ahead,
     Command,
-    Encoding,
     Folder,
     History,
     Json,
@@ -18,12 +17,12 @@ from tsrnn_cli.options import (
     Steps,
     Table,
     Time,
-    TimeFormat,
 )
 from tsrnn_cli.output import Talk
 from tsrnn_cli.settings import levels_in
 from tsrnn_cli.source import read_alike
 from tsrnn_cli.tables import check_table, give_table
+from tsrnn_cli.written import RECOGNISED, Written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,17 +42,14 @@ def run(
     as_json: Json = False,
     quiet: Quiet = False,
     time: Time = None,
-    time_format: TimeFormat = None,
-    encoding: Encoding = "utf-8",
+    written: Written = RECOGNISED,
 ) -> None:
     """Forecast with a saved model, as CSV with the names of your columns; levels add NAME-lo-80 and NAME-hi-80.
 
     Times are written as ISO 8601, with the offset where they have a time zone.
     """
     talk, wanted, path = Talk(quiet), levels_in(levels), check_table(output)
-    model, rows, ahead = asked(
-        folder, history, future, Roles(time=time, time_format=time_format, encoding=encoding), talk
-    )
+    model, rows, ahead = asked(folder, history, future, Roles(time=time, written=written), talk)
     answer = model.predict(horizon, history=rows, levels=wanted, future=ahead)
     talk.release()
     table = flat(answer, model.learned().recent.layout)

@@ -59,7 +59,7 @@ def _forecasting(model: PanelForecaster) -> dict[str, Any]:
         "last row": str(panel.times.max()),
         "one row a": layout.frequency.words,
         "season": panel.season,
-        "notices": [notice.message for notice in learned.model.notices],
+        "notices": [notice.message for notice in learned.notices],
     }
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tsrnn.backtesting import Backtest
+    from tsrnn.over_files import FilesBacktest
+    from tsrnn.splits import Plan
 
 SCHEMA = "tsrnn.backtest/1"
 REPORTS = {".html": "html", ".htm": "html", ".md": "markdown", ".json": "json"}
@@ -27,11 +29,27 @@ _HEADS = {
 
 def show(result: Backtest, source: str, verdict: str, *, as_json: bool, talk: Talk) -> None:
     """The answer on standard output; notices on standard error."""
-    board = result.leaderboard()
+    facts = {"source": source, "series": int(result.rows["series"].nunique())}
+    notes = result.notices.to_dict("records")
     for line in _notices(result.notices):
         talk.note(line)
+    put_answer(result.leaderboard(), verdict, result.plan, {**facts, "notices": notes}, as_json=as_json)
+
+
+def put_answer(board: pd.DataFrame, verdict: str, plan: Plan, facts: dict[str, Any], *, as_json: bool) -> None:
+    """Leaderboard and verdict on standard output, or one JSON object of them, the plan and the other facts."""
     if as_json:
-        put_json(_answer(result, source, board, verdict))
+        told = {
+            "schema": SCHEMA,
+            "horizon": plan.horizon,
+            "folds": plan.folds,
+            "step": plan.step,
+            "refit": plan.refit,
+            "levels": list(plan.levels),
+            "leaderboard": board.to_dict("records"),
+            "verdict": verdict,
+        }
+        put_json({**told, **facts})
         return
     put_leaderboard(board)
     put("\n")
@@ -46,7 +64,7 @@ def check_report(path: Path | None) -> None:
         raise SettingError(f"{path} would be a report of an unknown kind; end its name with one of {known}")
 
 
-def write_report(result: Backtest, path: Path, command: str, talk: Talk) -> None:
+def write_report(result: Backtest | FilesBacktest, path: Path, command: str, talk: Talk) -> None:
     """The report as one file, whole or not at all: HTML, Markdown or JSON by the ending of its name."""
     kind = REPORTS.get(path.suffix.lower(), "html")
     with whole_file(path) as half:
@@ -64,23 +82,6 @@ def scaled_rows(result: Backtest) -> pd.DataFrame:
     return result.rows.merge(result.scales, on=["series", "cutoff"], how="left", validate="many_to_one")
 
 
-def _answer(result: Backtest, source: str, board: pd.DataFrame, verdict: str) -> dict[str, Any]:
-    plan = result.plan
-    return {
-        "schema": SCHEMA,
-        "source": source,
-        "horizon": plan.horizon,
-        "folds": plan.folds,
-        "step": plan.step,
-        "refit": plan.refit,
-        "levels": list(plan.levels),
-        "series": int(result.rows["series"].nunique()),
-        "leaderboard": board.to_dict("records"),
-        "verdict": verdict,
-        "notices": result.notices.to_dict("records"),
-    }
-
-
 def _notices(notices: pd.DataFrame) -> list[str]:
     """What models want known, the same words once."""
     lines = []
@@ -88,7 +89,8 @@ def _notices(notices: pd.DataFrame) -> list[str]:
         series = [str(name) for name in rows["series"].dropna().unique()]
         where = "" if not series else f", series {series[0]}" if len(series) == 1 else f", {len(series)} series"
         folds = rows["cutoff"].nunique()
-        lines.append(f"{model}{where}, {folds} fold{'s' if folds > 1 else ''}: {message}")
+        when = f", {folds} fold{'s' if folds > 1 else ''}" if folds else ""
+        lines.append(f"{model}{where}{when}: {message}")
     return lines
 
 

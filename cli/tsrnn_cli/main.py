@@ -15,6 +15,7 @@ from tsrnn_cli.compare import COMMAND as COMPARE
 from tsrnn_cli.configured import add_command
 from tsrnn_cli.datasets import COMMAND as DATASETS
 from tsrnn_cli.demo import COMMAND as DEMO
+from tsrnn_cli.explain import COMMAND as EXPLAIN
 from tsrnn_cli.fit import COMMAND as FIT
 from tsrnn_cli.forecast import COMMAND as FORECAST
 from tsrnn_cli.inspect import COMMAND as INSPECT
@@ -45,7 +46,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=examples("tsrnn demo", "tsrnn backtest co2 --horizon 12 --models gru,arima --report report.html"),
 )
-COMMANDS = (DEMO, DATASETS, AUDIT, BACKTEST, COMPARE, REPORT, TUNE, FIT, INSPECT, FORECAST, SIMULATE)
+COMMANDS = (DEMO, DATASETS, AUDIT, BACKTEST, COMPARE, REPORT, TUNE, FIT, INSPECT, FORECAST, SIMULATE, EXPLAIN)
 for command in COMMANDS:
     add_command(app, command)
 app.add_typer(text_commands(), name="text")

@@ -6,11 +6,18 @@ import csv
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from tsrnn.errors import SettingError
+from tsrnn_cli.written import RECOGNISED, Written
+
+if TYPE_CHECKING:
+    from tsrnn.columns import Repairs
+
 ROWS, NETWORKS, RESULTS = "The rows", "Networks (gru, lstm, rnn)", "Results"
+REPAIRS = "Repairs, only where asked for"
 
 
 def examples(*lines: str) -> str:
@@ -33,7 +40,12 @@ def names_in(text: str | None) -> list[str]:
     >>> names_in('load,"T, outside"')
     ['load', 'T, outside']
     """
-    cells = next(csv.reader([text or ""], skipinitialspace=True), [])
+    try:
+        cells = next(csv.reader([text or ""], skipinitialspace=True), [])
+    except csv.Error as problem:
+        raise SettingError(
+            f"{(text or '')[:80]!r} is no list of names, a,b: {problem}; name them without line breaks"
+        ) from problem
     return [cell.strip() for cell in cells if cell.strip()]
 
 
@@ -68,9 +80,9 @@ Id = Annotated[
     str | None,
     typer.Option(
         "--id",
-        metavar="COL",
+        metavar="COL,…",
         rich_help_panel=ROWS,
-        help="The column that tells series apart, in a long table; else guessed.",
+        help="The column that tells series apart, in a long table, or several: store,item; else guessed.",
     ),
 ]
 Target = Annotated[
@@ -101,6 +113,13 @@ Holidays = Annotated[
         "--holidays", metavar="CODE", rich_help_panel=ROWS, help="Add the public holidays of a country, DE or DE-BY."
     ),
 ]
+Exchange = Annotated[
+    str | None,
+    typer.Option(
+        "--exchange", metavar="CODE", rich_help_panel=ROWS,
+        help="Rows are the trading days of an exchange, XNYS or XKRX, or the working days of a country, DE.",
+    ),
+]  # fmt: skip
 Categorical = Annotated[
     str | None,
     typer.Option(
@@ -112,20 +131,34 @@ Joint = Annotated[
     bool,
     typer.Option("--joint", rich_help_panel=ROWS, help="The targets are channels of one series."),
 ]
-TimeFormat = Annotated[
-    str | None,
+Gaps = Annotated[
+    Literal["error", "mask", "interpolate"],
     typer.Option(
-        "--time-format", metavar="FORMAT", rich_help_panel=ROWS, help="Of time in CSV, such as %d.%m.%Y; else ISO 8601."
+        "--gaps", metavar="HOW", rich_help_panel=REPAIRS,
+        help="Steps without a row: mask puts in rows without a value, interpolate draws a line; error.",
     ),
-]
-Encoding = Annotated[
-    str,
-    typer.Option("--encoding", metavar="NAME", rich_help_panel=ROWS, help="The encoding of CSV, such as cp949."),
-]
-Missing = Annotated[
-    str | None,
-    typer.Option("--na", metavar="VALUE,…", rich_help_panel=ROWS, help="Numbers that mean a missing value: -9999."),
-]
+]  # fmt: skip
+Duplicates = Annotated[
+    Literal["error", "mean", "first", "last", "sum"],
+    typer.Option(
+        "--duplicates", metavar="HOW", rich_help_panel=REPAIRS,
+        help="Rows of one time: mean and sum make them one, first and last keep one; error.",
+    ),
+]  # fmt: skip
+MissingValues = Annotated[
+    Literal["mask", "error", "interpolate"],
+    typer.Option(
+        "--missing", metavar="HOW", rich_help_panel=REPAIRS,
+        help="Rows without a value: mask leaves them out, interpolate draws a line; error.",
+    ),
+]  # fmt: skip
+OnShort = Annotated[
+    Literal["error", "drop", "pad"],
+    typer.Option(
+        "--on-short", metavar="HOW", rich_help_panel=REPAIRS,
+        help="Series with too few rows: drop leaves them out, pad puts rows without a value in front; error.",
+    ),
+]  # fmt: skip
 Season = Annotated[
     int | None,
     typer.Option("--season", min=1, metavar="ROWS", rich_help_panel=ROWS, help="Rows of a season; else guessed."),
@@ -163,7 +196,9 @@ Table = Annotated[
 ]  # fmt: skip
 Jobs = Annotated[
     int | None,
-    typer.Option("--jobs", "-j", metavar="N", help="Folds and models at once, a process each; -1: every core. Else 1."),
+    typer.Option(
+        "--jobs", "-j", metavar="N", help="Folds, models and series at once, a process each; -1: every core. Else 1."
+    ),
 ]
 
 Lookback = Annotated[
@@ -180,6 +215,14 @@ HiddenSize = Annotated[
 NumLayers = Annotated[
     int | None, typer.Option("--num-layers", min=1, metavar="N", rich_help_panel=NETWORKS, help="Layers; else 1.")
 ]
+Decoder = Annotated[
+    Literal["direct", "segment", "seq2seq", "recursive", "auto"] | None,
+    typer.Option(
+        "--decoder", metavar="NAME", rich_help_panel=NETWORKS,
+        help="How steps ahead are made: direct, segment (for long windows), seq2seq, recursive, which 'tsrnn simulate' "
+        "needs, or auto, which is segment for windows of at least 48 rows; else direct.",
+    ),
+]  # fmt: skip
 Epochs = Annotated[
     int | None,
     typer.Option("--epochs", min=1, metavar="N", rich_help_panel=NETWORKS, help="Most epochs of 100 batches; else 40."),
@@ -188,6 +231,25 @@ Seed = Annotated[
     int | None,
     typer.Option("--seed", min=0, metavar="N", help="Same seed, same numbers; else 0."),
 ]
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What the options allow to be repaired."""
+
+    gaps: Gaps = "error"
+    duplicates: Duplicates = "error"
+    missing_values: MissingValues = "mask"
+    on_short: OnShort = "error"
+
+    def repairs(self) -> Repairs:
+        """The same as the library takes it."""
+        from tsrnn.columns import Repairs
+
+        return Repairs(missing=self.missing_values, gaps=self.gaps, duplicates=self.duplicates, on_short=self.on_short)
+
+
+AS_GIVEN = Mended()
 
 
 @dataclass(frozen=True)
@@ -202,16 +264,17 @@ class Roles:
     static: str | None = None
     calendar: bool = False
     joint: bool = False
-    time_format: str | None = None
-    encoding: str = "utf-8"
     holidays: str | None = None
     categorical: str | None = None
-    missing: str | None = None
+    written: Written = RECOGNISED
+    mended: Mended = AS_GIVEN
+    exchange: str | None = None
 
     def taken(self) -> list[str]:
         """The columns that were told to play a part."""
         told = [self.target, self.past, self.future, self.static, self.categorical]
-        return [name for name in (self.time, self.id) if name] + [name for part in told for name in names_in(part)]
+        ids = [self.id, *names_in(self.id)] if self.id else []
+        return ([self.time, *ids] if self.time else ids) + [name for part in told for name in names_in(part)]
 
 
 @dataclass(frozen=True)
@@ -223,6 +286,7 @@ class NetworkOptions:
     num_layers: int | None = None
     epochs: int | None = None
     seed: int | None = None
+    decoder: str | None = None
 
     def given(self) -> list[str]:
         """The options that were used, as they are typed."""

@@ -32,16 +32,20 @@ def read_report(text: str) -> Contents:
         told = json.loads(raw)
     except ValueError as problem:
         raise DataError(
-            f"{where} is no JSON: {problem}; give what 'tsrnn backtest --report FILE.json' wrote"
+            f"{where} is no JSON: {problem}; give what 'tsrnn backtest --report FILE.json' wrote", code="E126"
         ) from problem
     schema = told.get("schema") if isinstance(told, dict) else None
     if schema != SCHEMA:
-        raise DataError(f"{where} is no saved report ({SCHEMA}); give what 'tsrnn backtest --report FILE.json' wrote")
+        raise DataError(
+            f"{where} is no saved report ({SCHEMA}); give what 'tsrnn backtest --report FILE.json' wrote", code="E126"
+        )
     try:
         parts = {field.name: _part(field.name, told[field.name], where) for field in fields(Contents)}
         return Contents(**parts)
     except (KeyError, TypeError, AttributeError) as problem:
-        raise DataError(f"{where} is a damaged report: {type(problem).__name__}: {problem}; save it again") from problem
+        raise DataError(
+            f"{where} is a damaged report: {type(problem).__name__}: {problem}; save it again", code="E126"
+        ) from problem
 
 
 def _part(name: str, value: Any, where: str) -> Any:

@@ -11,7 +11,6 @@ from tsrnn_cli.forecast import asked, flat
 from tsrnn_cli.options import (
     Ahead,
     Command,
-    Encoding,
     Folder,
     History,
     Json,
@@ -20,10 +19,10 @@ from tsrnn_cli.options import (
     Steps,
     Table,
     Time,
-    TimeFormat,
 )
 from tsrnn_cli.output import Talk
 from tsrnn_cli.tables import check_table, give_table
+from tsrnn_cli.written import RECOGNISED, Written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,8 +41,7 @@ def run(
     as_json: Json = False,
     quiet: Quiet = False,
     time: Time = None,
-    time_format: TimeFormat = None,
-    encoding: Encoding = "utf-8",
+    written: Written = RECOGNISED,
 ) -> None:
     """Draw sample paths from a saved model: a column `path`, then the columns of a forecast, one path below the other.
 
@@ -51,7 +49,7 @@ def run(
     know paths: arima, naive, seasonal-naive, drift and the like, and networks that decode recursively.
     """
     talk, file = Talk(quiet), check_table(output)
-    roles = Roles(time=time, time_format=time_format, encoding=encoding)
+    roles = Roles(time=time, written=written)
     model, rows, ahead = asked(folder, history, future, roles, talk)
     drawn = model.simulate(paths, horizon=horizon, history=rows, future=ahead, seed=seed)
     talk.release()

@@ -18,14 +18,14 @@ ENDINGS: dict[str, Form] = {
     ".csv": "csv", ".txt": "csv", "": "csv", ".tsv": "tsv", ".parquet": "parquet", ".pq": "parquet",
     ".arrow": "arrow", ".feather": "arrow", ".json": "json",
 }  # fmt: skip
-_NAMES = {"parquet": "Parquet", "arrow": "Arrow"}
+NAMES = {"parquet": "Parquet", "arrow": "Arrow"}
 _STARTS: tuple[tuple[bytes, Form], ...] = ((b"PAR1", "parquet"), (b"ARROW1", "arrow"))
 
 
 def typed_form(raw: bytes, where: str) -> Form | None:
     """Whether these are the bytes of a Parquet or an Arrow file, by the name or the first bytes; None for text."""
     named = ENDINGS.get(Path(where).suffix.lower())
-    if named in _NAMES:
+    if named in NAMES:
         return named
     return next((form for start, form in _STARTS if raw.startswith(start)), None)
 
@@ -39,7 +39,7 @@ def typed_table(raw: bytes, where: str, form: Form) -> pd.DataFrame:
     except ImportError as problem:
         raise MissingExtraError(f'{where} needs pyarrow: pip install "tsrnn[arrow]"') from problem
     except ValueError as problem:  # pyarrow's own errors are ValueErrors
-        raise DataError(f"{where} is no {_NAMES[form]} file: {str(problem).splitlines()[0]}") from problem
+        raise DataError(f"{where} is no {NAMES[form]} file: {str(problem).splitlines()[0]}", code="E126") from problem
 
 
 def check_table(path: Path | None) -> Path | None:
@@ -50,7 +50,7 @@ def check_table(path: Path | None) -> Path | None:
         known = ", ".join(ending for ending in ENDINGS if ending)
         raise SettingError(f"{path} would be a file of an unknown kind; end its name with one of {known}")
     check_writable(path)
-    if ENDINGS[path.suffix.lower()] in _NAMES:
+    if ENDINGS[path.suffix.lower()] in NAMES:
         _need_arrow(path)
     return path
 
@@ -75,7 +75,9 @@ def give_table(table: pd.DataFrame, facts: dict[str, Any], path: Path | None, *,
 
 
 def _csv(table: pd.DataFrame, form: str = "csv") -> str:
-    return str(_as_text(table).to_csv(index=False, lineterminator="\n", sep="\t" if form == "tsv" else ","))
+    from tsrnn.report.exports import to_csv
+
+    return to_csv(_as_text(table), "\t" if form == "tsv" else ",")
 
 
 def _json(table: pd.DataFrame, facts: dict[str, Any]) -> str:

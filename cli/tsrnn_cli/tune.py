@@ -9,19 +9,20 @@ import typer
 
 from tsrnn_cli.fit import check_folder
 from tsrnn_cli.options import (
+    AS_GIVEN,
     RESULTS,
     Calendar,
     Categorical,
     Command,
-    Encoding,
     Epochs,
+    Exchange,
     Future,
     Holidays,
     Horizon,
     Id,
     Joint,
     Json,
-    Missing,
+    Mended,
     NetworkOptions,
     Past,
     Quiet,
@@ -31,13 +32,13 @@ from tsrnn_cli.options import (
     Static,
     Target,
     Time,
-    TimeFormat,
 )
 from tsrnn_cli.output import Talk, plain, put_json, put_table
 from tsrnn_cli.ranges import ranges_in
 from tsrnn_cli.settings import forecaster
 from tsrnn_cli.source import read_panel
 from tsrnn_cli.tables import check_table, give_table
+from tsrnn_cli.written import RECOGNISED, Written
 
 
 def run(
@@ -79,35 +80,43 @@ def run(
     static: Static = None,
     calendar: Calendar = False,
     holidays: Holidays = None,
+    exchange: Exchange = None,
     categorical: Categorical = None,
     joint: Joint = False,
-    time_format: TimeFormat = None,
-    encoding: Encoding = "utf-8",
-    missing: Missing = None,
+    written: Written = RECOGNISED,
+    mended: Mended = AS_GIVEN,
     season: Season = None,
     epochs: Epochs = None,
     seed: Annotated[int, typer.Option(min=0, metavar="N", help="Of the search: same seed, same trials.")] = 0,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", metavar="N", help="Trials at once, a process each; -1: every core. Else 1."),
+    ] = None,
 ) -> None:  # fmt: skip
     """Search the settings of a model for the least error over rolling origins, and save the best one with -o.
 
     Prints the settings found. Their score is too good, being the best of many: judge the model on later rows.
     """
-    from tsrnn.tuning import tune
+    from tsrnn.jobs import workers
+    from tsrnn.tuning import checked_space, tune
 
     talk, file = Talk(quiet), check_table(table)
     learner = forecaster(model, horizon, NetworkOptions(epochs=epochs), season)
-    space = ranges_in(search)
+    typed, _ = ranges_in(search), workers(jobs)  # checked before the rows are read
     if output is not None:
         check_folder(output)
     roles = Roles(
-        time, series_id, target, past, future, static, calendar, joint, time_format, encoding, holidays, categorical,
-        missing,
-    )  # fmt: skip
+        time, series_id, target, past, future, static, calendar, joint, holidays, categorical, written, mended, exchange
+    )
     rows, panel = read_panel(source, roles, talk)
+    space = checked_space(learner, panel, typed)
     with talk.work(f"trying {trials} settings of {model} at {folds} origins"):
-        found = tune(learner, panel, rows.columns, space=space, trials=trials, folds=folds, storage=storage, seed=seed)
+        found = tune(
+            learner, panel, rows.columns, space=space, trials=trials, folds=folds, storage=storage, seed=seed,
+            repairs=mended.repairs(), n_jobs=jobs,
+        )  # fmt: skip
     if output is not None:
-        found.model.fit(panel, rows.columns).save(output)
+        found.model.fit(panel, rows.columns, repairs=mended.repairs()).save(output)
         talk.note(f"saved in {output}; next: tsrnn forecast {output}")
     best = dict(found.study.best_params)
     facts: dict[str, Any] = {"source": source, "model": model, "horizon": horizon, "score": found.score}

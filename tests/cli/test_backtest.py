@@ -47,7 +47,7 @@ def test_json_is_what_the_library_found() -> None:
 
 def test_options_of_the_backtest_reach_it(tmp_path: Path) -> None:
     path = saved(hourly(), tmp_path / "rows.csv")
-    words = ("--horizon", 4, "--folds", 2, "--step", 3, "--no-refit", "--levels", "50", "--models", "gru")
+    words = ("--horizon", 4, "--folds", 2, "--step", 3, "--refit", "none", "--levels", "50", "--models", "gru")
     network = ("--lookback", 6, "--hidden-size", 3, "--num-layers", 2, "--epochs", 1, "--seed", 5)
     rows = ("--target", "load", "--future", "heat", "--calendar", "--rows", tmp_path / "out.csv")
     answer = done("backtest", path, *words, *network, *rows, "--json").answer
@@ -148,7 +148,7 @@ def test_two_jobs_write_the_same_rows_as_one(tmp_path: Path) -> None:
     done(*words, tmp_path / "two.csv", "--jobs", 2)
     assert (tmp_path / "two.csv").read_bytes() == (tmp_path / "one.csv").read_bytes()
     mistake = tsrnn(*words, tmp_path / "none.csv", "--jobs", 0)
-    assert (mistake.code, mistake.out) == (2, "") and "n_jobs" in mistake.err
+    assert (mistake.code, mistake.out) == (2, "") and "--jobs is a whole number" in mistake.err
 
 
 @pytest.mark.data

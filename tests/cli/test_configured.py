@@ -47,7 +47,7 @@ def test_every_option_and_argument_may_stand_in_the_file(tmp_path: Path) -> None
         folds = 2
         models = ["naive", "drift"]
         levels = [80, 90.5]
-        refit = false
+        refit = "none"
         json = true
         [fit]
         anything = "is not read by backtest"
@@ -56,7 +56,7 @@ def test_every_option_and_argument_may_stand_in_the_file(tmp_path: Path) -> None
     told = {"source": str(path), "horizon": 3, "folds": 2, "refit": False, "levels": [80, 90.5], "series": 3}
     assert {name: answer[name] for name in told} == told
     assert {row["model"] for row in answer["leaderboard"]} == {"naive", "drift"}
-    again = with_file(tmp_path, text, "backtest", "--refit", "--models", "mean").answer
+    again = with_file(tmp_path, text, "backtest", "--refit", "all", "--models", "mean").answer
     assert (again["refit"], [row["model"] for row in again["leaderboard"]]) == (True, ["mean"])
 
 

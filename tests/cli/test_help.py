@@ -49,7 +49,7 @@ def test_no_command_at_all_shows_the_help() -> None:
 
 
 def test_commands_stand_in_the_order_of_use() -> None:
-    order = "demo datasets audit backtest compare report tune fit inspect forecast simulate"
+    order = "demo datasets audit backtest compare report tune fit inspect forecast simulate explain"
     assert list(COMMANDS) == order.split()
 
 
@@ -69,6 +69,8 @@ def test_examples_run_one_after_another(tmp_path: Path, monkeypatch: pytest.Monk
     pytest.importorskip("pyarrow")
     saved(meters()[["meter", "ts", "kwh"]], tmp_path / "meters.csv")
     saved(meters(70)[["meter", "ts", "kwh"]], tmp_path / "newer.csv")
+    (tmp_path / "stores").mkdir()
+    meters().to_parquet(tmp_path / "stores" / "first.parquet")
     ran = []
     for line in LINES:
         words = shlex.split(SMALL.get(line, line).split(" > ")[0])[1:]

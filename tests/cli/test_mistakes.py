@@ -36,7 +36,7 @@ HOURS = "".join(f"2024-01-01T{hour:02d}:00,{hour % 5}\n" for hour in range(24))
         (HEADER + '2024-01-01,"1\n', "no clean CSV"),
         ("when\n2024-01-01\n", "no column is left for the target"),
         (HOURS, "begins with data and not with a header (2024-01-01T00:00, 0); put a line of column names first"),
-        (b"when,\xb0\xa1\n2024-01-01,1\n", "--encoding cp949"),
+        (b"when,t \xb0C\n2024-01-01,1\n", "--encoding cp1252 reads 'when,t °C'"),
         (b"\x1f\x8bwhen", "cannot be uncompressed"),
         (b"PK\x00\x00", "zero bytes"),
     ],
@@ -68,6 +68,12 @@ def test_rows_that_cannot_be_used(text: str | bytes, words: str) -> None:
         ("inspect nowhere", "no saved model at nowhere"),
         ("simulate nowhere -n 0", "--paths"),
         ("tune nile --horizon 2 --model naive --epochs 3", "--epochs is for networks"),
+        ("tune nile --horizon 2 --model naive", "say what to search: --search SETTING=A,B"),
+        ("tune nile --horizon 2 --model naive --jobs 0", "--jobs is a whole number, 1 for no other process"),
+        ("tune nile --horizon 2 --model seasonal-naive --search season=5:2", "LOW:HIGH:log, with LOW below HIGH"),
+        ("backtest nile --horizon 5 --models naive --jobs 0", "--jobs is a whole number"),
+        ("fit nile --horizon 2 --model arima --decoder recursive -o m", "--decoder is for networks"),
+        ("fit nile --horizon 2 --model gru --decoder forward -o m", "'forward' is not one of 'direct', 'segment'"),
         ("backtest nile --horizon 5 --models naive --report no/report.html", "there is no folder no"),
         ("backtest nile --horizon 5 --models naive --rows .", "is a folder"),
         ("backtest nile --horizon 5 --models naive --target flow", "flow"),
@@ -167,7 +173,7 @@ def test_a_bug_is_called_a_bug_and_debug_shows_where(monkeypatch: pytest.MonkeyP
 def test_debug_shows_the_traceback_of_a_mistake_too() -> None:
     said = tsrnn("audit", "no.csv", "--debug")
     assert said.code == 2
-    assert "Traceback" in said.err and said.err.splitlines()[-1] == "tsrnn: there is no file no.csv"
+    assert "Traceback" in said.err and said.err.splitlines()[-1] == "tsrnn: there is no file no.csv [E126]"
 
 
 def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,9 @@ import pytest
 from tests.cli.line import done, tsrnn
 from tests.cli.rows import hourly, meters, saved
 from tsrnn import load
+from tsrnn_cli.options import NetworkOptions
 from tsrnn_cli.ranges import ranges_in
+from tsrnn_cli.settings import forecaster
 
 SMALL = ("--epochs", 1, "--search", "hidden_size=2,3", "--search", "lookback=6:9", "--trials", 2, "--folds", 1)
 
@@ -56,16 +58,23 @@ def test_forecasts_and_paths_keep_their_times_in_typed_tables(ending: str, tmp_p
     for words in (("forecast", folder, "--levels", 80), ("simulate", folder, "-n", 2)):
         assert "rows to" in done(*words, "-o", path).err
         table = read(path)
-        assert str(table["ts"].dtype).endswith("+09:00]")
+        assert table["ts"].dt.tz.utcoffset(None) == pd.Timedelta(hours=9)
         assert table["meter"].iloc[0] == "005930"
 
 
-def test_a_network_that_knows_no_paths_says_what_does(tmp_path: Path) -> None:
+def test_a_network_that_knows_no_paths_says_which_does(tmp_path: Path) -> None:
     path = saved(hourly(60), tmp_path / "rows.csv")
-    words = ("--horizon", 2, "--epochs", 1, "--hidden-size", 2, "--lookback", 4)
-    done("fit", path, *words, "-o", tmp_path / "model")
+    words = ("fit", path, "--target", "load", "--horizon", 2, "--epochs", 1, "--hidden-size", 2, "--lookback", 4)
+    done(*words, "-o", tmp_path / "model")
     mistake = tsrnn("simulate", tmp_path / "model").mistake
-    assert "knows no paths" in mistake and "take arima or a naive one" in mistake
+    assert "knows no paths" in mistake and "fit with --decoder recursive" in mistake
+    done(*words, "--decoder", "recursive", "-o", tmp_path / "paths")
+    drawn = done("simulate", tmp_path / "paths", "-n", 3).out.splitlines()
+    assert (drawn[0], len(drawn)) == ("path,when,load", 1 + 3 * 2)
+
+
+def test_a_decoder_is_that_of_the_library() -> None:
+    assert forecaster("gru", 2, NetworkOptions(decoder="segment")).get_params()["decoder"] == "segment"
 
 
 def test_inspect_says_what_a_model_is(tmp_path: Path) -> None:
@@ -107,7 +116,7 @@ def test_tuning_searches_what_is_told_and_saves_the_best(tmp_path: Path) -> None
         (["lookback=1:2:linear"], "a range is LOW:HIGH"),
         (["lookback=1:2", "lookback=3"], "names 'lookback' twice"),
         (["lokback=1:2"], "no setting 'lokback'"),
-        (["lookback=2:1"], "searched over a list of choices or a range"),
+        (["lookback=2:1"], "searched over choices, A,B, or a range"),
     ],
 )
 def test_searches_that_cannot_be(words: list[str], told: str) -> None:
