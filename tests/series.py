@@ -9,6 +9,9 @@ import pandas as pd
 
 from tsrnn.forecasters.protocol import PanelForecaster
 from tsrnn.forecasters.recurrent import GRUForecaster, LSTMForecaster, RNNForecaster
+from tsrnn.testing.samples import hourly as hourly
+from tsrnn.testing.samples import long as long
+from tsrnn.testing.samples import wide as wide
 from tsrnn.training import Training
 
 HORIZON = 4
@@ -40,28 +43,6 @@ def forecasters(horizon: int = HORIZON) -> dict[str, PanelForecaster]:
         "seasonal-naive": SeasonalNaiveForecaster(horizon),
         "theta": ThetaForecaster(horizon),
     }
-
-
-def hourly(rows: int = 96, seed: int = 0, zone: str | None = None) -> pd.Series:
-    """A daily wave with noise, one row an hour."""
-    index = pd.date_range("2024-03-29", periods=rows, freq="h", tz=zone, name="time")
-    noise = np.random.default_rng(seed).normal(scale=0.3, size=rows)
-    return pd.Series(10.0 + 3.0 * np.sin(2 * np.pi * np.arange(rows) / 24) + noise, index, name="load")
-
-
-def wide(rows: int = 96) -> pd.DataFrame:
-    """Three hourly series side by side, not in the order of their names."""
-    return pd.DataFrame({name: hourly(rows, seed) for seed, name in enumerate(("north", "east", "south"))})
-
-
-def long(rows: int = 96) -> pd.DataFrame:
-    """Three monthly series of different lengths, one below the other."""
-    parts = []
-    for seed, name in enumerate(("b", "c", "a")):
-        values = hourly(rows - 10 * seed, seed).to_numpy()
-        stamps = pd.date_range("2001-01-31", periods=len(values), freq="ME")
-        parts.append(pd.DataFrame({"unique_id": name, "ds": stamps, "y": values}))
-    return pd.concat(parts, ignore_index=True)
 
 
 def random_walk(rows: int, seed: int = 0) -> pd.Series:

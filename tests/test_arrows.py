@@ -29,7 +29,11 @@ BORDER = {
         "frame",
         "frequency",
         "layout",
+        "notices",
         "numbers",
+        "parts",
+        "repairing",
+        "trading",
     ),
     "panel",
 }
@@ -41,6 +45,8 @@ JUDGING = {"metrics", "scores", "significance"}
 ARROWS: dict[str, set[str]] = {
     **dict.fromkeys(BORDER, BORDER),
     "errors": set(),
+    "explaining": {"errors"},
+    "notices": set(),
     "version": set(),
     "manifest": {"errors", "version"},
     "folder": {"errors", "manifest", "version"},
@@ -74,15 +80,24 @@ ARROWS: dict[str, set[str]] = {
     "rehearsal": BORDER | {"forecasters", "metrics", "splits"},
     "saving": BORDER | LEARNING | {"folder", "forecasters"},
     "conformal": BORDER | {"forecasters", "metrics", "rehearsal"},
-    "tuning": BORDER | {"forecasters", "network", "nn", "rehearsal", "splits", "training"},
+    "tuning": BORDER | {"forecasters", "jobs", "network", "nn", "rehearsal", "splits", "training"},
     "report": GROUND | JUDGING | {"version"},
     "findings": BORDER
     | JUDGING
     | {"checking", "external", "forecasters", "honesty", "report", "splits", "training", "version"},
+    "chunks": BORDER | {"runs", "splits"},
+    "tallies": GROUND | {"scores"},
+    "partitions": BORDER,
+    "over_files": BORDER
+    | {"backtesting", "findings", "forecasters", "partitions", "report", "scores", "significance", "splits", "tallies"},
+    "file_by_file": BORDER
+    | {"backtesting", "forecasters", "jobs", "over_files", "partitions", "runs", "splits", "tallies"},
     "jobs": GROUND,
     "runs": BORDER | {"forecasters", "metrics", "splits"},
     "external": GROUND,
-    "backtesting": BORDER | JUDGING | {"external", "findings", "forecasters", "jobs", "report", "runs", "splits"},
+    "backtesting": BORDER
+    | JUDGING
+    | {"chunks", "external", "findings", "forecasters", "jobs", "report", "runs", "splits"},
     "window_transformer": BORDER,
     "regressor": GROUND | {"network", "nn", "training"},
     "perturbing": BORDER,

@@ -170,7 +170,15 @@ def test_the_logarithm_ignores_what_is_missing() -> None:
     assert np.isnan(Log().apply(panel(a=[1.0, np.nan]))[1, 0])
 
 
-@pytest.mark.parametrize("names", [*CHAINS, ("difference",) * 11], ids=str)
+def test_the_unit_is_the_typical_change_or_on_request_the_deviation() -> None:
+    rng = np.random.default_rng(0)
+    data = panel(noise=rng.normal(size=400), walk=rng.normal(size=400).cumsum())
+    by_change, by_deviation = (chain(names, 12).fit(data).apply(data).reshape(2, -1) for names in ((), ("deviation",)))
+    assert by_deviation.std(axis=1) == pytest.approx(1.0)
+    assert by_change.std(axis=1)[1] > 2 * by_change.std(axis=1)[0]  # a walk goes many times as far as it changes
+
+
+@pytest.mark.parametrize("names", [*CHAINS, ("log", "deviation"), ("difference",) * 11], ids=str)
 def test_a_fitted_chain_is_restored_from_its_arrays(names: tuple[str, ...]) -> None:
     rows = {name: np.random.default_rng(seed).uniform(1, 9, size=40) for seed, name in enumerate("abc")}
     data = panel(**rows)
@@ -198,6 +206,7 @@ def test_transforms_leave_the_panel_alone() -> None:
 
 def test_an_unknown_transform_is_named_with_the_known_ones() -> None:
     with pytest.raises(
-        SettingError, match=r"unknown transform 'logs': choose one of log, difference \(did you mean 'log'\?\)"
+        SettingError,
+        match=r"unknown transform 'logs': choose one of log, difference, deviation \(did you mean 'log'\?\)",
     ):
         chain(("logs",))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tsrnn.conformal import RunningLevel as RunningLevel
     from tsrnn.diagnostics import Diagnosis as Diagnosis
     from tsrnn.diagnostics import diagnose as diagnose
+    from tsrnn.file_by_file import backtest_files as backtest_files
     from tsrnn.forecasters.arima import ARIMAForecaster as ARIMAForecaster
     from tsrnn.forecasters.attention import plot_attention as plot_attention
     from tsrnn.forecasters.boosting import BoostingForecaster as BoostingForecaster
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from tsrnn.nn.rollout import Recursive as Recursive
     from tsrnn.nn.segment import Segment as Segment
     from tsrnn.nn.seq2seq import Seq2Seq as Seq2Seq
+    from tsrnn.over_files import FilesBacktest as FilesBacktest
     from tsrnn.regressor import RecurrentRegressor as RecurrentRegressor
     from tsrnn.saving import load as load
     from tsrnn.saving import save as save
@@ -71,6 +73,7 @@ _HOMES = {
     "ETSForecaster": "tsrnn.forecasters.smoothing",
     "Engine": "tsrnn.nn.library",
     "EnsembleForecaster": "tsrnn.forecasters.ensemble",
+    "FilesBacktest": "tsrnn.over_files",
     "Forecaster": "tsrnn.forecasters.protocol",
     "GRUForecaster": "tsrnn.forecasters.recurrent",
     "LSTMForecaster": "tsrnn.forecasters.recurrent",
@@ -100,6 +103,7 @@ _HOMES = {
     "WindowTransformer": "tsrnn.window_transformer",
     "audit": "tsrnn.auditing",
     "backtest": "tsrnn.backtesting",
+    "backtest_files": "tsrnn.file_by_file",
     "check_leak": "tsrnn.leaks",
     "diagnose": "tsrnn.diagnostics",
     "engine_info": "tsrnn.nn.library",
@@ -122,6 +126,7 @@ __all__ = [
     "ETSForecaster",
     "Engine",
     "EnsembleForecaster",
+    "FilesBacktest",
     "Forecaster",
     "GRUForecaster",
     "LSTMForecaster",
@@ -152,6 +157,7 @@ __all__ = [
     "__version__",
     "audit",
     "backtest",
+    "backtest_files",
     "check_leak",
     "diagnose",
     "engine_info",

@@ -135,7 +135,7 @@ def _recoded(
     if known.unseen == "error" and (again < 0).any():
         row = int(np.argmax(again < 0))
         message = _unseen(part, column.name, values[codes[row]], where(column, row, ids), wanted)
-        raise at_row(message, column, column.name, row, ids)
+        raise at_row(message, column, column.name, row, ids, code="E122")
     return wanted, again
 
 
@@ -196,7 +196,7 @@ def _refuse_unseen(panel: Panel, part: str, name: Hashable, strange: Array, valu
     number = row if part == "static" else int(np.searchsorted(panel.offsets, row, side="right")) - 1
     series, time = panel.names[number], panel.times[panel.offsets[number] if part == "static" else row]
     message = _unseen(part, name, value, f"at {time} of series {series!r}", wanted)
-    raise ColumnError(message, column=name, series=series, time=time)
+    raise ColumnError(message, code="E122", column=name, series=series, time=time, value=value)
 
 
 def future_as_given(panel: Panel, rows: Counts) -> pd.DataFrame:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
 
-from tsrnn.errors import SettingError, choices, whole_number
+from tsrnn.errors import SettingError, of_kind, one_of, real, whole_number
 from tsrnn.forecasters.protocol import Arrays, Facts, Fitted, Notice, PanelForecaster, checked_levels
 from tsrnn.panel import Array, Forecast, Panel
 from tsrnn.rehearsal import naive_units, rehearse
@@ -50,18 +51,20 @@ class ConformalForecaster(PanelForecaster):
         self.windows = windows
         self.method = method
         self.levels = levels
-        self.name = f"{model.name}-conformal" if name is None else name
+        self.name = f"{getattr(model, 'name', model)}-conformal" if name is None else name
 
     @property
     def horizon(self) -> int:  # type: ignore[override]
         """The model's own."""
+        of_kind("model", self.model, PanelForecaster, "a forecaster of tsrnn")
         return self.model.horizon
 
     def _learn(self, panel: Panel) -> Calibrated:
         whole_number("windows", self.windows, 2)
-        if self.method not in METHODS:
-            raise choices("method", self.method, METHODS)
-        asked = checked_levels(list(self.levels)) if self.method == "cqr" else ()
+        one_of("method", self.method, METHODS)
+        of_kind("levels", self.levels, (tuple, list), "a list of per cents, such as (80, 95)")
+        calibrated = checked_levels(list(self.levels))
+        asked = calibrated if self.method == "cqr" else ()
         seen = rehearse([self.model], panel, self.windows, horizon=self.horizon, levels=asked)
         scale = naive_units(panel)
         unit = scale[:, None]  # (series, 1, channel)
@@ -185,7 +188,9 @@ class RunningLevel:
 
     def __post_init__(self) -> None:
         checked_levels([self.target])
-        if not 0 < self.rate < 1:
+        if not math.isfinite(real("shift", self.shift, "a finite number")):
+            raise SettingError(f"shift must be a finite number, got {self.shift!r}")
+        if not 0 < real("rate", self.rate, "a number above 0 and below 1") < 1:
             raise SettingError(f"rate must be above 0 and below 1, got {self.rate!r}")
 
     @property

@@ -45,6 +45,8 @@ def is_seasonal(train: ArrayLike, season: int) -> bool:
     centred = past - past.mean()
     if season == 1 or past.size < _LEAST_SEASONS * season or not centred.any():
         return False
+    # By a power of two, which changes no digit: squares of 1e200 would be too large.
+    centred = np.ldexp(centred, -int(np.frexp(np.abs(centred).max())[1]))
     products = np.array([centred[lag:] @ centred[: past.size - lag] for lag in range(season + 1)])
     correlations = products[1:] / products[0]
     limit = _LIMIT * np.sqrt((1.0 + 2.0 * (correlations[:-1] ** 2).sum()) / past.size)

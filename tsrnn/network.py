@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tsrnn.errors import SettingError, choices, whole_number
+from tsrnn.errors import SettingError, one_of, real, truth, whole_number
 
 if TYPE_CHECKING:
     from tsrnn.nn.kernels import Cell
@@ -36,10 +36,11 @@ class Network:
 
     def __post_init__(self) -> None:
         whole_number("num_layers", self.num_layers, 1)
-        if not 0 <= self.dropout < 1:
+        if not 0 <= real("dropout", self.dropout, "a share of at least 0 and below 1") < 1:
             raise SettingError(f"dropout must be a share of at least 0 and below 1, got {self.dropout!r}")
-        if self.initialization not in ("xavier", "he"):
-            raise choices("initialization", self.initialization, ["xavier", "he"])
+        for name in ("bidirectional", "residual", "layer_norm", "learn_state"):
+            truth(name, getattr(self, name))
+        one_of("initialization", self.initialization, ["xavier", "he"])
 
     def core(self, inputs: int, hidden_size: int, cell: Cell) -> Recurrent:
         """The recurrent core of this shape for steps of `inputs` numbers, its weights drawn from torch's generator."""

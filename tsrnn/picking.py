@@ -14,8 +14,8 @@ def rows_of(rows: pd.DataFrame, needed: Sequence[str], name: str, wanted: Hashab
 
     Raises SettingError for one that is not there or not named, ColumnError for a frame without these columns.
 
-    >>> rows_of(pd.DataFrame({"series": ["a", "b"], "weight": [0.5, 0.2]}), ["weight"], "series", "b")["weight"].tolist()
-    [0.2]
+    >>> rows_of(pd.DataFrame({"series": ["a", "b"], "weight": [0.5, 0.2]}), ["weight"], "series", "b").values.tolist()
+    [['b', 0.2]]
     """
     for column in needed:
         if column not in rows.columns:

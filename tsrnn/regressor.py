@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import torch
 from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils.validation import check_array
 from torch import Tensor, nn
 
-from tsrnn.errors import DataError, NotFittedError, choices, whole_number
+from tsrnn.errors import DataError, NotFittedError, of_kind, one_of, whole_number
 from tsrnn.network import Network
 from tsrnn.nn.library import GATES, Cell
 from tsrnn.nn.recurrent import Recurrent
@@ -32,6 +33,8 @@ class _Regression(nn.Module):
 
 class RecurrentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """Reads windows `(window, lookback, channel)` and gives `(window, output)`, by least squares.
+
+    Windows of a single channel may come as `(window, lookback)`.
 
     - `cell` (`"gru"`, `"lstm"`, `"rnn"`), `hidden_size`, `network`, `training`: as in the forecasters.
 
@@ -58,18 +61,29 @@ class RecurrentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.network = network
         self.training = training
 
+    def __sklearn_tags__(self) -> Any:
+        """What scikit-learn may expect of it: several targets and channels, and little of columns in no order."""
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output, tags.input_tags.three_d_array = True, True
+        tags.regressor_tags.poor_score = True
+        return tags
+
     def fit(self, X: Array, y: Array) -> Self:
         """Learns from windows and what follows each, `(window, output)` or `(window,)`."""
         whole_number("hidden_size", self.hidden_size, 1)
-        if self.cell not in GATES:
-            raise choices("cell", self.cell, GATES)
+        one_of("cell", self.cell, GATES)
+        if y is None:
+            raise DataError("fit requires y to be passed, but the target y is None; give what follows each window")
         windows, wanted = _windows(X), np.asarray(y, np.float64)
         if wanted.ndim not in (1, 2) or len(wanted) != len(windows) or not np.isfinite(wanted).all():
             raise DataError(
                 f"y is {wanted.shape} for {len(windows)} windows; give (window,) or (window, output) of finite numbers"
             )
-        self.flat_ = wanted.ndim == 1
+        self.flat_, self.n_features_in_ = wanted.ndim == 1, windows.shape[1]  # as scikit-learn counts features
         outputs = wanted.reshape(len(wanted), -1)
+        for name, kind in (("network", Network), ("training", Training)):
+            if getattr(self, name) is not None:
+                of_kind(name, getattr(self, name), kind, f"{kind.__name__}(…) or None")
         settings = self.training or Training()
         last = round(settings.validation * len(windows))
         first = max(1, len(windows) - last - outputs.shape[1]) if last else len(windows)
@@ -101,6 +115,11 @@ class RecurrentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         windows, ((centre, width), (level, spread)) = _windows(X), self.scales_
         if windows.shape[2] != len(centre):
             raise DataError(f"the windows have {windows.shape[2]} channels, but fit saw {len(centre)}")
+        if windows.shape[1] != self.n_features_in_:  # in scikit-learn's words, which its searches look for
+            raise DataError(
+                f"X has {windows.shape[1]} features, but RecurrentRegressor is expecting {self.n_features_in_} "
+                "features as input: windows are as long as those of fit"
+            )
         device = next(self.network_.parameters()).device
         with torch.no_grad():
             parts = torch.split(torch.tensor((windows - centre) / width, dtype=torch.float32), 4096)
@@ -110,12 +129,17 @@ class RecurrentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def _windows(X: Array) -> Array:
-    windows = np.asarray(X, np.float64)
+    """X as `(window, lookback, channel)`; DataError for what cannot be that."""
+    try:
+        windows = check_array(X, dtype=np.float64, allow_nd=True, input_name="X")
+    except (TypeError, ValueError) as problem:
+        why = " ".join(str(problem).split()).rstrip(".")
+        raise DataError(f"{why}; give windows (window, lookback, channel), as WindowTransformer makes") from problem
+    if windows.ndim == 2:
+        windows = windows[:, :, None]
     if windows.ndim != 3 or not windows.size:
         raise DataError(f"X is {windows.shape}; give windows (window, lookback, channel), as WindowTransformer makes")
-    if not np.isfinite(windows).all():
-        raise DataError("X holds a missing or infinite value; leave those windows out, as WindowTransformer does")
-    return windows
+    return np.asarray(windows)
 
 
 def _scale(values: Array) -> tuple[Array, Array]:

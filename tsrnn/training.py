@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from tsrnn.checkpoint import Checkpoint, Facts
 from tsrnn.drawing import shuffled
-from tsrnn.errors import SettingError, TrainingError, choices, whole_number
+from tsrnn.errors import SettingError, TrainingError, choices, one_of, real, truth, whole_number
 from tsrnn.optimizing import OPTIMIZERS, SCHEDULES, Stepper, freeze
 
 if TYPE_CHECKING:
@@ -76,23 +76,26 @@ class Training:
             whole_number("steps_per_epoch", self.steps_per_epoch, 1)
         if whole_number("seed", self.seed, 0) >= 2**63:
             raise SettingError(f"seed must be below 2 to the power of 63, got {self.seed}")
-        if self.optimizer not in OPTIMIZERS:
-            raise choices("optimizer", self.optimizer, OPTIMIZERS)
-        if self.schedule not in SCHEDULES:
-            raise choices("schedule", self.schedule, SCHEDULES)
+        one_of("optimizer", self.optimizer, OPTIMIZERS)
+        one_of("schedule", self.schedule, SCHEDULES)
         for name in ("learning_rate", "clip"):
-            if not 0 < getattr(self, name) < math.inf:
+            if not 0 < real(name, getattr(self, name), "a number above 0") < math.inf:
                 raise SettingError(f"{name} must be above 0, got {getattr(self, name)!r}")
         for name in ("weight_decay", "l1"):
-            if not 0 <= getattr(self, name) < math.inf:
+            if not 0 <= real(name, getattr(self, name), "a number of at least 0") < math.inf:
                 raise SettingError(f"{name} must be at least 0, got {getattr(self, name)!r}")
-        if not 0 <= self.average < 1:
+        if not 0 <= real("average", self.average, "a decay of at least 0 and below 1") < 1:
             raise SettingError(f"average must be a decay of at least 0 and below 1, got {self.average!r}")
-        if not 0 <= self.validation <= 0.5:
+        if not 0 <= real("validation", self.validation, "a share from 0 to 0.5") <= 0.5:
             raise SettingError(f"validation must be a share from 0 to 0.5, got {self.validation!r}")
+        truth("progress", self.progress)
+        if not isinstance(self.freeze, (tuple, list)) or not all(isinstance(part, str) for part in self.freeze):
+            raise SettingError(f"freeze names parts of the network, such as ('core',); got {self.freeze!r}")
         if self.checkpoint is not None:
+            if not isinstance(self.checkpoint, (str, os.PathLike)) or not os.fspath(self.checkpoint):
+                raise SettingError(f"checkpoint must be the path of a folder, got {self.checkpoint!r}")
             object.__setattr__(self, "checkpoint", os.fspath(self.checkpoint))
-        elif self.resume:
+        if truth("resume", self.resume) and self.checkpoint is None:
             raise SettingError("resume=True has nothing to go on from; give Training(checkpoint=…) the folder too")
 
     def resolved_device(self) -> torch.device:
@@ -101,7 +104,7 @@ class Training:
             return torch.device("cuda" if torch.cuda.is_available() else "cpu")
         try:
             device = torch.device(self.device)
-        except RuntimeError:
+        except (RuntimeError, TypeError):
             raise choices("device", self.device, ["auto", "cpu", "cuda"]) from None
         if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
             found = torch.cuda.device_count()

@@ -201,15 +201,19 @@ class FittedChain:
 
 
 _BEFORE_SCALING: dict[str, Transform] = {"log": Log(), "difference": Difference()}
+_DEVIATION = "deviation"
 
 
 def chain(names: tuple[str, ...], steps: int = 0) -> Chain:
     """The named transforms (`"log"`, `"difference"`), and then Standardize by the changes over `steps`.
 
-    >>> chain(("log",)).parts
+    With `"deviation"` among the names it is Standardize by the deviation.
+
+    >>> chain(("log", "deviation"), 12).parts
     (Log(), Standardize(steps=0))
     """
     for name in names:
-        if name not in _BEFORE_SCALING:
-            raise choices("transform", name, _BEFORE_SCALING)
-    return Chain((*(_BEFORE_SCALING[name] for name in names), Standardize(steps)))
+        if name not in (*_BEFORE_SCALING, _DEVIATION):
+            raise choices("transform", name, (*_BEFORE_SCALING, _DEVIATION))
+    before = (_BEFORE_SCALING[name] for name in names if name != _DEVIATION)
+    return Chain((*before, Standardize(0 if _DEVIATION in names else steps)))

@@ -13,9 +13,10 @@ from tsrnn.errors import DataError, NotFittedError, ShortSeriesError, whole_numb
 from tsrnn.frame import Data, read
 from tsrnn.layout import Layout
 from tsrnn.panel import Array, Counts, Flags, Panel
+from tsrnn.repairing import filled
 
 
-class WindowTransformer(BaseEstimator, TransformerMixin):  # type: ignore[misc]
+class WindowTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Every stretch of `lookback` rows with `horizon` rows after it, as arrays that any regressor takes.
 
     - `lookback`, `horizon`: rows of a window, and rows after it that `targets` gives. `columns`, `repairs`: as
@@ -83,7 +84,7 @@ class WindowTransformer(BaseEstimator, TransformerMixin):  # type: ignore[misc]
     def _read(self, data: Data) -> Panel:
         if "layout_" not in self.__dict__:
             raise NotFittedError("WindowTransformer has not been fitted: call fit(data) first")
-        panel = read(data, self.columns, self.repairs, like=self.layout_)
+        panel = filled(read(data, self.columns, self.repairs, like=self.layout_), self.repairs or Repairs())
         if _channels(panel) != self.names_:
             raise DataError(f"the rows have the channels {_channels(panel)}, but fit saw {self.names_}; give the same")
         return panel

@@ -72,7 +72,8 @@ def _no_window(name: object, length: int, lookback: int, horizon: int) -> ShortS
             f"has {length} rows, but no window of {size} with an observed value among its inputs and among its "
             "targets; give more values or a shorter lookback"
         )
-    return ShortSeriesError(f"series {name!r} {problem}, or leave the series out", series=name)
+    message = f"series {name!r} {problem}, or leave the series out"
+    return ShortSeriesError(message, series=name, needed=lookback + horizon)
 
 
 def _inside(seen: Flags, lookback: int, horizon: int) -> Counts:

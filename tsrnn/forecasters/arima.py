@@ -133,6 +133,8 @@ class ARIMAForecaster(PanelForecaster):
     (2,)
     """
 
+    by_series = True
+
     def __init__(
         self,
         horizon: int = 1,

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from tsrnn.answer import times_ahead
 from tsrnn.calendar import features, resolve
-from tsrnn.errors import SettingError, whole_number
+from tsrnn.errors import SettingError, real, whole_number
 from tsrnn.forecasters.fourier import waves
 from tsrnn.forecasters.heldout import HeldOut
 from tsrnn.forecasters.inputs import Inputs
@@ -144,7 +144,7 @@ class BoostingForecaster(PanelForecaster):
         whole_number("rows", self.rows, 1)
         if whole_number("seed", self.seed, 0) >= 2**32:
             raise SettingError(f"seed must be below 2 to the power of 32, got {self.seed}")
-        if not 0 < self.learning_rate <= 1:
+        if not 0 < real("learning_rate", self.learning_rate, "a number above 0 and at most 1") <= 1:
             raise SettingError(f"learning_rate must be above 0 and at most 1, got {self.learning_rate!r}")
 
     def _grow(self, rows: Array, target: Array, trees: int) -> Trees:

@@ -11,7 +11,7 @@ from scipy.optimize import linprog
 from scipy.sparse import bmat, csr_matrix, identity
 from sklearn.base import clone
 
-from tsrnn.errors import SettingError, choices
+from tsrnn.errors import SettingError, of_kind, one_of, whole_number
 from tsrnn.forecasters.protocol import Arrays, Facts, Fitted, Notice, PanelForecaster
 from tsrnn.panel import Array, Forecast, Panel
 from tsrnn.rehearsal import naive_units, rehearse
@@ -66,17 +66,20 @@ class EnsembleForecaster(PanelForecaster):
     @property
     def horizon(self) -> int:  # type: ignore[override]
         """That of the models."""
-        return self.models[0].horizon if len(self.models) else 1
+        return getattr(self.models[0], "horizon", 1) if isinstance(self.models, (list, tuple)) and self.models else 1
 
     def _learn(self, panel: Panel) -> Mixture:
+        of_kind("models", self.models, (list, tuple), "a list of forecasters")
+        for model in self.models:
+            of_kind("each of models", model, PanelForecaster, "a forecaster of tsrnn")
+        whole_number("windows", self.windows, 1)
         names = [model.name for model in self.models]
         if not names or len(set(names)) < len(names):
             raise SettingError(f"an ensemble needs models whose names differ, got {names}; give name='…'")
         horizons = {model.horizon for model in self.models}
         if len(horizons) > 1:
             raise SettingError(f"the models of an ensemble have one horizon, got {sorted(horizons)}")
-        if self.weights not in WEIGHTS:
-            raise choices("weights", self.weights, WEIGHTS)
+        one_of("weights", self.weights, WEIGHTS)
         shares = np.full(len(names), 1.0 / len(names))
         if self.weights == "learned":
             seen = rehearse(list(self.models), panel, self.windows, horizon=self.horizon)

@@ -20,6 +20,7 @@ from tsrnn.panel import Array
 # Rows observed that the simplest form takes.
 LEAST = 5
 _WORDS = {"N": None, "A": "add", "M": "mul"}
+_SMALLEST = 1e-150  # unit, in terms of the largest value, whose square then still is a number
 # Smoothing constants that a search starts from; a form with a season is found from the first alone.
 _ALPHAS = (0.1, 0.5)
 
@@ -58,7 +59,7 @@ def learn(
     not allow the form given.
     """
     sizes = np.abs(values[(values != 0) & ~np.isnan(values)])
-    unit = float(np.median(sizes)) if len(sizes) else 1.0
+    unit = max(float(np.median(sizes)), float(sizes.max()) * _SMALLEST) if len(sizes) else 1.0
     own, period, found = values / unit, season, None
     whole = fill(own, season)
     if season >= LONG_SEASON:

@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from tsrnn.errors import DataError
+from tsrnn.nn.forking import refuse_forked
 from tsrnn.panel import Array, Flags, Panel
 from tsrnn.scaling import moments
 from tsrnn.transforms import Learned
@@ -65,6 +67,7 @@ class Inputs:
     @staticmethod
     def of(panel: Panel, scales: Scales, device: torch.device) -> tuple[Inputs, Flags]:
         """The panel's features, scaled in float64 and then rounded once; and which targets are observed."""
+        refuse_forked()
         values = scales.target.apply(panel)
         observed = ~np.isnan(values)
         parts = (
@@ -73,7 +76,9 @@ class Inputs:
             scales.past.apply(panel.past),
             scales.future.apply(panel.future),
         )
-        rows = torch.from_numpy(np.concatenate(parts, axis=1).astype(np.float32)).to(device)
+        table = np.concatenate(parts, axis=1)
+        _refuse_huge(table, panel)
+        rows = torch.from_numpy(table.astype(np.float32)).to(device)
         static = torch.from_numpy(scales.static.apply(panel.static).astype(np.float32)).to(device)
         series = torch.from_numpy(np.repeat(np.arange(len(panel.names)), panel.lengths)).to(device)
         widths = (panel.channels, panel.past.shape[1], panel.future.shape[1])
@@ -85,3 +90,18 @@ class Inputs:
             windows, [self.channels, self.channels, self.past, self.future], -1
         )
         return target, observed, past, future
+
+
+def _refuse_huge(rows: Array, panel: Panel) -> None:
+    """DataError for a value that is so far from those learned that single precision cannot hold it."""
+    huge = np.abs(rows).max(axis=1, initial=0.0) > np.finfo(np.float32).max
+    if huge.any():
+        row = int(np.argmax(huge))
+        series = panel.names[int(np.searchsorted(panel.offsets, row, side="right")) - 1]
+        raise DataError(
+            f"series {series!r}: a value at {panel.times[row]} is {np.abs(rows[row]).max():.0e} times the spread of "
+            "those that were learned, which is beyond single precision; mend it, or fit again with such values",
+            code="E109",
+            series=series,
+            time=panel.times[row],
+        )

@@ -10,7 +10,7 @@ import torch
 from scipy.linalg import eigh
 from torch import Tensor
 
-from tsrnn.errors import SettingError, choices, whole_number
+from tsrnn.errors import SettingError, one_of, real, whole_number
 from tsrnn.forecasters.heldout import HeldOut
 from tsrnn.forecasters.inputs import Inputs
 from tsrnn.forecasters.protocol import Arrays, Facts, Notice, PanelForecaster
@@ -103,10 +103,9 @@ class RidgeForecaster(PanelForecaster):
         self.name = name
 
     def _learn(self, panel: Panel) -> FittedRidge:
-        if self.penalty is not None and not 0 < self.penalty < np.inf:
+        if self.penalty is not None and not 0 < real("penalty", self.penalty, "a number above 0") < np.inf:
             raise SettingError(f"penalty must be above 0, got {self.penalty!r}")
-        if self.unit not in _UNITS:
-            raise choices("unit", self.unit, _UNITS)
+        one_of("unit", self.unit, _UNITS)
         lookback = default_lookback(panel, self.horizon) if self.lookback is None else self.lookback
         whole_number("lookback", lookback, 1)
         reader = Reader.of(panel, lookback, self.horizon, self._scaling())

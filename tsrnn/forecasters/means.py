@@ -153,6 +153,8 @@ class MeanForecaster(PanelForecaster):
     [2.0, 2.0]
     """
 
+    by_series = True
+
     def __init__(self, horizon: int = 1, *, name: str = "mean") -> None:
         self.horizon = horizon
         self.name = name
@@ -179,6 +181,8 @@ class SeasonalDriftForecaster(PanelForecaster):
     >>> SeasonalDriftForecaster(horizon=3, season=2).fit(pd.Series([1.0, 5.0, 2.0, 8.0])).predict().tolist()
     [4.0, 10.0, 6.0]
     """
+
+    by_series = True
 
     def __init__(self, horizon: int = 1, *, season: int | None = None, name: str = "seasonal-drift") -> None:
         self.horizon = horizon

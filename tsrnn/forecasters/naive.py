@@ -129,6 +129,8 @@ class NaiveForecaster(PanelForecaster):
     [2.0, 2.0]
     """
 
+    by_series = True
+
     def __init__(self, horizon: int = 1, *, name: str = "naive") -> None:
         self.horizon = horizon
         self.name = name
@@ -151,6 +153,8 @@ class SeasonalNaiveForecaster(PanelForecaster):
     [1.0, 2.0, 1.0]
     """
 
+    by_series = True
+
     def __init__(self, horizon: int = 1, *, season: int | None = None, name: str = "seasonal-naive") -> None:
         self.horizon = horizon
         self.season = season
@@ -172,6 +176,8 @@ class DriftForecaster(PanelForecaster):
     >>> DriftForecaster(horizon=2).fit(pd.Series([1.0, 4.0, 3.0])).predict().tolist()
     [4.0, 5.0]
     """
+
+    by_series = True
 
     def __init__(self, horizon: int = 1, *, name: str = "drift") -> None:
         self.horizon = horizon

@@ -15,7 +15,9 @@ from tsrnn.answer import Answer, write, write_paths
 from tsrnn.columns import Columns, Repairs
 from tsrnn.errors import DataError, NotFittedError, SettingError, whole_number
 from tsrnn.frame import Data, read
+from tsrnn.notices import Notice as Notice
 from tsrnn.panel import Array, Forecast, Panel
+from tsrnn.repairing import enough, filled, notices, padded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,15 +57,6 @@ class Forecaster(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Notice:
-    """Something a model wants known: `message` about `series` (None: all), met `count` times."""
-
-    series: object
-    message: str
-    count: int = 1
-
-
 class Fitted(Protocol):
     """What was learned, without the caller's frame: arrays in, arrays out."""
 
@@ -97,16 +90,26 @@ class Simulates(Protocol):
 
 @dataclass(frozen=True)
 class Learned:
-    """Everything a forecaster keeps from `fit`: the model, the rows it needs to go on, and how they were read."""
+    """Everything a forecaster keeps from `fit`: the model, the rows it needs to go on, and how they were read.
+
+    `repaired`: what was repaired in the rows that it learned from.
+    """
 
     model: Fitted
     recent: Panel
     columns: Columns | None
     repairs: Repairs
+    repaired: tuple[Notice, ...] = ()
+
+    @property
+    def notices(self) -> list[Notice]:
+        """What was repaired, and what the model wants known."""
+        return [*self.repaired, *self.model.notices]
 
     def read(self, history: Data) -> Panel:
-        """Newer rows, or those of other series, read as the data were."""
-        return read(history, self.columns, self.repairs, like=self.recent.layout)
+        """Newer rows, or those of other series, read and repaired as the data were."""
+        panel = filled(read(history, self.columns, self.repairs, like=self.recent.layout), self.repairs)
+        return padded(panel, self.model.memory) if self.repairs.on_short == "pad" else panel
 
 
 class PanelForecaster(BaseEstimator, ABC):  # type: ignore[misc]
@@ -118,6 +121,7 @@ class PanelForecaster(BaseEstimator, ABC):  # type: ignore[misc]
     name: str
     horizon: int
     fitted_: Learned
+    by_series = False  # whether each series is learned alone, so that any part of the series gives the same forecasts
 
     @abstractmethod
     def _learn(self, panel: Panel) -> Fitted:
@@ -134,9 +138,15 @@ class PanelForecaster(BaseEstimator, ABC):  # type: ignore[misc]
         Panel. Raises a DataError where the rows cannot be used and a SettingError for an impossible setting.
         """
         whole_number("horizon", self.horizon, 1)
+        if not isinstance(self.name, str) or not self.name:
+            raise SettingError(f"name must be text that is not empty, got {self.name!r}")
+        policy = repairs or Repairs()
         panel = read(data, columns, repairs)
-        model = self._learn(panel)
-        self.fitted_ = Learned(model, panel.tail(model.memory), columns, repairs or Repairs())
+        known = filled(panel, policy)
+        model, learned, more = enough(self._learn, known, policy)
+        recent = padded(learned, model.memory) if policy.on_short == "pad" else learned
+        told = (*notices(panel, known), *more)
+        self.fitted_ = Learned(model, recent.tail(model.memory), columns, policy, told)
         return self
 
     def predict(
@@ -229,7 +239,8 @@ def _check_alike(panel: Panel, learned: Panel) -> None:
     """DataError where new history cannot be what the model was fitted on."""
     ours, theirs = learned.layout.frequency, panel.layout.frequency
     if (ours.kind, ours.alias) != (theirs.kind, theirs.alias):
-        raise DataError(f"the history has one row a {theirs.words}, but the model was fitted on one row a {ours.words}")
+        message = f"the history has one row a {theirs.words}, but the model was fitted on one row a {ours.words}"
+        raise DataError(message, code="E106")
     for what, got, needed in (
         ("target", panel.channels, learned.channels),
         ("past", panel.past.shape[1], learned.past.shape[1]),

@@ -114,6 +114,8 @@ class ETSForecaster(PanelForecaster):
     [20.0, 21.0, 22.0]
     """
 
+    by_series = True
+
     def __init__(
         self, horizon: int = 1, *, season: int | None = None, form: str | None = None, name: str = "ets"
     ) -> None:
@@ -150,6 +152,8 @@ class ThetaForecaster(PanelForecaster):
     >>> ThetaForecaster(3).fit(pd.Series(np.arange(20.0))).predict().round(2).tolist()
     [19.5, 20.0, 20.5]
     """
+
+    by_series = True
 
     def __init__(self, horizon: int = 1, *, season: int | None = None, name: str = "theta") -> None:
         self.horizon = horizon

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -146,6 +146,7 @@ class ForecastNetwork(nn.Module):
         )
 
 
+@runtime_checkable
 class Decoder(Protocol):
     """Settings of a decoder, a frozen record."""
 

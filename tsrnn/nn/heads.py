@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from tsrnn.errors import SettingError, choices
+from tsrnn.errors import SettingError, one_of, real
 
 SAMPLING = "fit with head=Quantiles(), Normal(), StudentT() or NegativeBinomial()"
 
 
+@runtime_checkable
 class Head(Protocol):
     """One object says what a step's numbers mean; `raw` is always `(batch, step, channel, outputs)`.
 
@@ -72,8 +73,7 @@ class Point:
     error: str = "mae"
 
     def __post_init__(self) -> None:
-        if self.error not in _ERRORS:
-            raise choices("error", self.error, _ERRORS)
+        one_of("error", self.error, _ERRORS)
 
     @property
     def outputs(self) -> int:
@@ -133,7 +133,10 @@ class Quantiles:
     quantiles: tuple[float, ...] = (0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "quantiles", tuple(float(q) for q in self.quantiles))
+        given = self.quantiles
+        if not isinstance(given, (list, tuple)):
+            raise SettingError(f"quantiles are numbers between 0 and 1, such as (0.1, 0.5, 0.9); got {given!r}")
+        object.__setattr__(self, "quantiles", tuple(real("each of quantiles", q, "a number") for q in given))
         ascending = all(low < high for low, high in zip(self.quantiles, self.quantiles[1:], strict=False))
         if not self.quantiles or not ascending or not 0 < self.quantiles[0] <= self.quantiles[-1] < 1:
             raise SettingError(f"quantiles must ascend between 0 and 1, got {self.quantiles}")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from tsrnn.errors import choices
+from tsrnn.errors import one_of
 
 # In units of the series' typical change: the scale of a window that stands still.
 _STILL = 0.1
@@ -67,9 +67,7 @@ _RULES = {**NORMALIZATIONS, "counts": counts}
 
 def known_normalization(name: str) -> str:
     """The name itself; SettingError for one that is none."""
-    if name not in NORMALIZATIONS:
-        raise choices("normalize", name, NORMALIZATIONS)
-    return name
+    return one_of("normalize", name, NORMALIZATIONS)
 
 
 def normalized(name: str, values: Tensor, observed: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:

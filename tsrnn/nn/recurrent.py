@@ -10,9 +10,10 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from tsrnn.errors import DataError, SettingError, choices, whole_number
+from tsrnn.errors import DataError, SettingError, one_of, real, whole_number
 from tsrnn.nn.initialize import SCHEMES, draw_weights
 from tsrnn.nn.kernels import GATES, Cell, Weights, run_layer
+from tsrnn.nn.room import refuse_too_many
 from tsrnn.nn.state import State
 from tsrnn.nn.streaming import Streaming
 
@@ -85,11 +86,9 @@ class Recurrent(nn.Module):
         initialization: str = "xavier",
     ) -> None:
         super().__init__()
-        if cell not in GATES:
-            raise choices("cell", cell, GATES)
-        if initialization not in SCHEMES:
-            raise choices("initialization", initialization, SCHEMES)
-        if not 0 <= dropout < 1:
+        one_of("cell", cell, GATES)
+        one_of("initialization", initialization, SCHEMES)
+        if not 0 <= real("dropout", dropout, "a share of at least 0 and below 1") < 1:
             raise SettingError(f"dropout must be a share of at least 0 and below 1, got {dropout!r}")
         self.cell = cell
         self.inputs = whole_number("inputs", inputs, 1)
@@ -101,6 +100,7 @@ class Recurrent(nn.Module):
         if layer_norm and self.output_size == 1:
             raise SettingError("layer_norm over one feature leaves nothing of it: give hidden_size of at least 2")
         widths = [self.inputs] + [self.output_size] * (self.num_layers - 1)  # what each layer reads
+        refuse_too_many(cell, self.hidden_size, widths * self.directions)
         self.weights = nn.ModuleList(
             LayerWeights(cell, width, self.hidden_size) for width in widths for _ in range(self.directions)
         )

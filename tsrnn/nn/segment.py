@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from tsrnn.errors import SettingError, choices, whole_number
+from tsrnn.errors import SettingError, one_of, real, whole_number
 from tsrnn.nn.decoder import ForecastNetwork, MakeCore, Shape, Window
 from tsrnn.nn.heads import Head
 from tsrnn.nn.normalize import known_normalization
@@ -55,10 +55,9 @@ class Segment:
         if self.length is not None:
             whole_number("length", self.length, 1)
         known_normalization(self.normalize)
-        if not 0 <= self.dropout < 1:
+        if not 0 <= real("dropout", self.dropout, "a share of at least 0 and below 1") < 1:
             raise SettingError(f"dropout must be a share of at least 0 and below 1, got {self.dropout!r}")
-        if self.linear not in _MAPS:
-            raise choices("linear", self.linear, _MAPS)
+        one_of("linear", self.linear, _MAPS)
 
     def length_for(self, lookback: int, horizon: int) -> int:
         """Rows of a segment: `length`, but no more than there are to read or to forecast."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from tsrnn.errors import SettingError, choices
+from tsrnn.errors import SettingError, choices, real
 from tsrnn.nn.attention import KINDS, Attention
 from tsrnn.nn.bridge import Bridge, forward_core
 from tsrnn.nn.decoder import ForecastNetwork, HeadOutlook, MakeCore, Shape, Window, mean_loss
@@ -45,12 +45,13 @@ class Seq2Seq:
     normalize: str = "last"
 
     def __post_init__(self) -> None:
-        if self.attention is not None and self.attention not in KINDS:
+        if self.attention is not None and (not isinstance(self.attention, str) or self.attention not in KINDS):
             raise choices("attention", self.attention, [*KINDS, "None"])
-        if not 0 <= self.teacher_forcing <= 1:
+        if not 0 <= real("teacher_forcing", self.teacher_forcing, "a share from 0 to 1") <= 1:
             raise SettingError(f"teacher_forcing must be a share from 0 to 1, got {self.teacher_forcing!r}")
-        if self.decay is not None and not 1 <= self.decay < math.inf:
-            raise SettingError(f"decay must be a number of training steps of at least 1, or None; got {self.decay!r}")
+        needed = "a number of training steps of at least 1, or None"
+        if self.decay is not None and not 1 <= real("decay", self.decay, needed) < math.inf:
+            raise SettingError(f"decay must be {needed}; got {self.decay!r}")
         known_normalization(self.normalize)
 
     def share(self, step: int) -> float:
