@@ -1,6 +1,6 @@
 """The referee: GRUs against simple forecasts and published results, on public data by the protocols of others.
 
-    python benchmarks/accuracy.py                     all cells, three seeds each: about an hour on two cores
+    python benchmarks/accuracy.py                     all cells, three seeds each: some two hours on two cores
     python benchmarks/accuracy.py --cells etth1-96,m4-hourly --seeds 1 --json found.json
     python benchmarks/accuracy.py --quick             a minute on simulated rows: does everything still run?
     python benchmarks/accuracy.py --write             also puts the tables into docs/benchmarks.md

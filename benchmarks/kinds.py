@@ -3,7 +3,8 @@
     python benchmarks/kinds.py [--only sp500] [--write]      --write puts the table into docs/benchmarks.md
 
 Default settings. Every model is fitted once, on the rows before the first of twenty origins, and forecasts all of them;
-origins are a horizon apart and end the series. The data are read from TSRNN_DATA.
+origins are a horizon apart and end the series; rows that it lacks count as missing values. The data are read from
+TSRNN_DATA.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pandas as pd
 
 from sections.pages import table, write
 from tsrnn.backtesting import backtest
+from tsrnn.columns import Repairs
 from tsrnn_datasets import load
 
 MODELS = ("gru", "lstm", "arima", "seasonal-naive")
@@ -47,7 +49,15 @@ def judge(cell: Cell) -> list[dict[str, str]]:
     began = time.perf_counter()
     data = load(cell.name)
     series = (data[cell.column] if cell.column else data).iloc[-cell.rows :]
-    result = backtest(list(MODELS), series, horizon=cell.horizon, folds=FOLDS, refit=False, levels=[LEVEL])
+    result = backtest(
+        list(MODELS),
+        series,
+        horizon=cell.horizon,
+        folds=FOLDS,
+        refit=False,
+        levels=[LEVEL],
+        repairs=Repairs(gaps="mask"),
+    )
     board = result.leaderboard().set_index("model")
     tests = result.significance(["arima", "seasonal-naive"]).set_index(["model", "baseline"])
     print(f"{time.perf_counter() - began:.0f} s: {cell.name}", file=sys.stderr)

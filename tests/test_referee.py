@@ -84,6 +84,22 @@ def test_tenths_are_the_ends_of_the_intervals_around_the_forecast(referee: Any) 
     assert (np.diff(found, axis=-1) > 0).all()
 
 
+def test_intervals_are_calibrated_anew_on_the_windows_before_each_origin_and_no_other(referee: Any) -> None:
+    hours = referee("hours")
+    quantiles = np.tile(np.arange(-4.0, 5.0), (20, 2, 3, 1)) * np.array([1.0, 10.0])[:, None, None]
+    unit = np.array([1.0, 10.0])
+    actual = np.broadcast_to(6.0 * unit[:, None], (20, 2, 3)).copy()
+    actual[12:] = 3.0 * unit[:, None]
+    found = hours.recalibrated(quantiles, actual, unit, windows=10)
+    assert found.shape == (10, 2, 3, 9)
+    assert found[2, 0, 0].tolist() == [-6, -6, -6, -6, 0, 6, 6, 6, 6]  # ten windows at 6: every level reaches it
+    assert found[2, 1, 0].tolist() == [-60, -60, -60, -60, 0, 60, 60, 60, 60]
+    assert found[6, 0, 0].tolist() == [-6, -6, -6, -3, 0, 3, 6, 6, 6]  # four of ten at 3: enough for the level of 20 %
+    late = actual.copy()
+    late[15:] = 99.0
+    assert np.array_equal(hours.recalibrated(quantiles, late, unit, windows=10)[:6], found[:6])
+
+
 def test_a_band_of_shares_that_are_alike_has_no_width_and_one_of_blocks_has_more_than_one_of_rows(referee: Any) -> None:
     band = referee("hours").band
     assert band(np.full(20, 0.75)) == (0.75, 0.75)
@@ -123,7 +139,7 @@ def test_the_script_adds_a_cell_to_those_judged_before_and_shows_all(
     assert capsys.readouterr().out == first
     assert first.count("2 seeds") == 2
     mse = [model["mse"] for model in records["quick"]["gru"]]
-    assert f"| quick | 2 | {np.mean(mse):.4f} ± {np.std(mse, ddof=1):.4f} / " in first
+    assert f"| quick | {records['quick']['lookback']} | 2 | {np.mean(mse):.4f} ± {np.std(mse, ddof=1):.4f} / " in first
 
 
 def test_every_table_has_its_place_on_the_page(referee: Any) -> None:

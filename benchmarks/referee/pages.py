@@ -18,7 +18,7 @@ def long_horizon(records: Sequence[Record]) -> list[dict[str, str]]:
     for record in records:
         leads, models = record["ratio_and_p_value"], record["gru"]
         rows.append(
-            {"cell": record["cell"], "seeds": str(len(models))}
+            {"cell": record["cell"], "rows read": str(record["lookback"]), "seeds": str(len(models))}
             | {"GRU": f"{_spread(models, 'mse', 4)} / {_spread(models, 'mae', 4)}"}
             | {name: _both(record["floors"][name]) for name in FLOORS}
             | {"published": record["published"]}

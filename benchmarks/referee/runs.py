@@ -1,45 +1,56 @@
-"""One cell judged: floors once, a GRU for each seed, all errors at every origin of the test."""
+"""One cell judged: floors once, three GRUs for each seed, the errors of their mean at every origin of the test."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from sklearn.base import clone
 
 from referee.cells import Cell, Split, split
 from referee.floors import Ridge, last_value, seasonal_naive
 from referee.origins import forecasts
 from tsrnn.equal_loss import panel_test
+from tsrnn.forecasters.ensemble import EnsembleForecaster
 from tsrnn.forecasters.recurrent import GRUForecaster
 from tsrnn.nn.heads import Point
 from tsrnn.nn.segment import Segment
 from tsrnn.panel import Array
 from tsrnn.training import Training
 
-LOOKBACK, QUICK_LOOKBACK = 720, 96
+LOOKBACKS, QUICK_LOOKBACKS = (336, 512, 720), (48, 96)
+_MEMBERS = 3
 _ROWS_A_STEP = 12 * 30 * 24 / 50  # rows of training for each step of an epoch, which has at least 50
 
 
-def gru(cell: Cell, rows: Split, seed: int, quick: bool) -> GRUForecaster:
-    """The same settings for all cells, with more steps where there are more rows; chosen on validation rows."""
+def gru(cell: Cell, rows: Split, lookback: int, seed: int, quick: bool) -> EnsembleForecaster:
+    """The mean of three networks, each from a seed of its own.
+
+    The same settings for all cells, with more steps where there are more rows; chosen on splits of the training and
+    validation rows.
+    """
     training = Training(
         epochs=1 if quick else 10,
         batch_size=256,
         steps_per_epoch=5 if quick else max(50, round(rows.train / _ROWS_A_STEP)),
         learning_rate=1e-3,
         validation=rows.share,
-        seed=seed,
+        patience=4,
     )
-    return GRUForecaster(
+    one = GRUForecaster(
         cell.horizon,
-        QUICK_LOOKBACK if quick else LOOKBACK,
+        lookback,
         hidden_size=16 if quick else 128,
         decoder=Segment(),
-        head=Point("huber"),
+        head=Point(),
+        transform="deviation",
         training=training,
     )
+    seeds = range(_MEMBERS * seed, _MEMBERS * (seed + 1))
+    members = [clone(one).set_params(training=replace(training, seed=own), name=f"gru-{own}") for own in seeds]
+    return EnsembleForecaster(members)
 
 
 @dataclass(frozen=True)
@@ -68,11 +79,12 @@ class Errors:
 
 @dataclass(frozen=True)
 class Found:
-    """What a cell came to: a GRU for each seed, its epochs and seconds of fitting, and the floors by name."""
+    """What a cell came to: rows read, errors for each seed, epochs and seconds of fitting, and the floors by name."""
 
     cell: Cell
+    lookback: int
     networks: dict[int, Errors]
-    epochs: dict[int, int]
+    epochs: dict[int, list[int]]
     seconds: dict[int, float]
     floors: dict[str, Errors]
 
@@ -89,7 +101,7 @@ class Found:
         """For the JSON: every seed by itself."""
         networks = [
             {"seed": seed, "mse": errors.mse, "mae": errors.mae}
-            | {"best_epoch": self.epochs[seed], "fit_seconds": round(self.seconds[seed], 1)}
+            | {"best_epochs": self.epochs[seed], "fit_seconds": round(self.seconds[seed], 1)}
             for seed, errors in self.networks.items()
         ]
         leads = {
@@ -99,7 +111,8 @@ class Found:
         }
         floors = {name: {"mse": errors.mse, "mae": errors.mae} for name, errors in self.floors.items()}
         name, published = self.cell.name, self.cell.published
-        return {"cell": name, "gru": networks, "floors": floors, "published": published, "ratio_and_p_value": leads}
+        own = {"cell": name, "lookback": self.lookback, "gru": networks}
+        return own | {"floors": floors, "published": published, "ratio_and_p_value": leads}
 
 
 def judge(cell: Cell, seeds: range, quick: bool) -> Found:
@@ -107,7 +120,8 @@ def judge(cell: Cell, seeds: range, quick: bool) -> Found:
     rows, horizon = split(cell), cell.horizon
     units, known = rows.units, rows.origins("test", horizon)
     actual = units[known[:, None] + np.arange(horizon)].transpose(0, 2, 1)  # (origin, series, step)
-    ridge = Ridge(cell, rows, QUICK_LOOKBACK if quick else LOOKBACK)
+    tried = [Ridge(cell, rows, lookback) for lookback in (QUICK_LOOKBACKS if quick else LOOKBACKS)]
+    ridge = min(tried, key=lambda one: one.error)
     floors = {
         "ridge": Errors.of(ridge.forecasts(units, known), actual),
         "last value": Errors.of(last_value(units, known, horizon), actual),
@@ -116,9 +130,9 @@ def judge(cell: Cell, seeds: range, quick: bool) -> Found:
     networks, epochs, seconds = {}, {}, {}
     for seed in seeds:
         began = time.perf_counter()
-        model = gru(cell, rows, seed, quick).fit(rows.learned_from)
+        model = gru(cell, rows, ridge.lookback, seed, quick).fit(rows.learned_from)
         seconds[seed] = time.perf_counter() - began
-        epochs[seed] = model.learned().model.history.best
+        epochs[seed] = [part.history.best for part in model.learned().model.parts]
         ahead = forecasts(model, rows.panel, known, horizon)
         networks[seed] = Errors.of((ahead - rows.mean[:, None]) / rows.spread[:, None], actual)
-    return Found(cell, networks, epochs, seconds, floors)
+    return Found(cell, ridge.lookback, networks, epochs, seconds, floors)
