@@ -183,7 +183,7 @@ def test_an_editable_install_finds_the_library_and_shows_its_types_outside_the_c
 
     user = tmp_path / "elsewhere" / "user.py"
     user.parent.mkdir()
-    user.write_text("from tsrnn.errors import TsrnnError\n\nreveal_type(TsrnnError())\n", encoding="utf-8")
+    user.write_text("from tsrnn.errors import TsrnnError\n\nreveal_type(TsrnnError('why'))\n", encoding="utf-8")
     options = ("--strict", "--follow-imports=silent", "--python-executable", environment.programs / "python")
     assert '"tsrnn.errors.TsrnnError"' in run(sys.executable, "-m", "mypy", *options, user.name, folder=user.parent)
 

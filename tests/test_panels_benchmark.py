@@ -31,4 +31,5 @@ def test_a_size_is_measured(panels: ModuleType, tmp_path: Path) -> None:
     row = panels.measured(tmp_path, 1000, 1)
     forecasts = panels.IN_A_FILE * panels.FOLDS * panels.HORIZON * len(panels.MODELS)
     assert (row["series"], row["rows of data"], row["forecasts"]) == (1000, 200_000, forecasts)
-    assert row["peak memory, MiB"] > row["… before the first file, MiB"] > 0 and row["best"] == "seasonal-naive"
+    # This process has held more in other tests, so that its peak need not rise here.
+    assert row["peak memory, MiB"] >= row["… before the first file, MiB"] > 0 and row["best"] == "seasonal-naive"

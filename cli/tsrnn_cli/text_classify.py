@@ -186,7 +186,7 @@ CLASSIFY = Task(
             evaluate,
             (
                 "tsrnn text classify evaluate films test.csv --text review --label stars",
-                "tsrnn text classify evaluate films rest.csv --report report.html",
+                "tsrnn text classify evaluate films test.csv --text review --label stars --report report.html",
             ),
         ),
     ),
