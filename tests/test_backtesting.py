@@ -248,6 +248,9 @@ def test_the_report_is_one_html_file_with_the_numbers_of_the_leaderboard(tmp_pat
     assert "tsrnn backtest wide.csv" in page
     for name in ("north", "east", "south"):
         assert name in page
+    for write in (result.to_html, result.to_json, result.to_csv):
+        with pytest.raises(SettingError, match=r"x\.y cannot be written: there is no folder .*nodir; make it first"):
+            write(tmp_path / "nodir" / "x.y")
 
 
 @pytest.mark.parametrize("data", [hourly(zone="Europe/Berlin"), wide(), long(), hourly().reset_index(drop=True)])

@@ -43,6 +43,7 @@ def check(case: dict[str, Any]) -> LeakCheck:
     return check_leak(case["model"], case["data"], horizon=HORIZON, **settings)
 
 
+@pytest.mark.slow
 def test_every_planted_leak_is_caught(leaking: Callable[[str], ModuleType]) -> None:
     planted = leaking("planted").PLANTED
     assert len(planted) >= 12
@@ -57,6 +58,7 @@ def test_every_planted_leak_is_caught(leaking: Callable[[str], ModuleType]) -> N
         assert set(found.sources) <= {"load", "driver"}
 
 
+@pytest.mark.slow
 def test_no_honest_counterpart_is_accused(leaking: Callable[[str], ModuleType]) -> None:
     for name, case in leaking("planted").HONEST.items():
         found = check(case | ONE)

@@ -51,6 +51,7 @@ def test_a_misspelt_public_name_is_an_attribute_error(package: str) -> None:
         _ = importlib.import_module(package).no_such_name
 
 
+@pytest.mark.slow
 def test_public_names_mean_the_same_after_every_module_was_imported(
     tmp_path: Path, checkout_environment: dict[str, str]
 ) -> None:

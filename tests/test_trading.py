@@ -132,6 +132,16 @@ def test_an_unknown_exchange_is_answered_with_near_ones(code: str, hint: str) ->
     assert f"unknown exchange {code!r}" in str(problem) and hint in str(problem)
 
 
+@pytest.mark.parametrize("code", ["xnys", "Xnys", "de"])
+def test_an_exchange_in_small_letters_is_no_calendar_feature(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    days = series(open_days("XNYS"))
+    problem = refused(days, Columns(calendar=code))
+    assert f"unknown exchange {code!r}" in str(problem)
+    assert str(problem).endswith(f"(did you mean {code.upper()!r}?)") and problem.code == "E131"
+    monkeypatch.setitem(sys.modules, "holidays", None)
+    assert f"unknown calendar feature {code!r}" in str(refused(days, Columns(calendar=code)))
+
+
 def test_a_country_means_its_working_days_and_another_week_its_own() -> None:
     rows = series(pd.bdate_range("2024-12-02", "2024-12-24"))
     ahead = NaiveForecaster(3).fit(rows, Columns(calendar="DE-BY")).predict().index

@@ -32,6 +32,7 @@ def line() -> nn.Linear:
         return nn.Linear(1, 1)
 
 
+@pytest.mark.slow
 def test_it_finds_a_line() -> None:
     network = line()
     fit(network, Training(epochs=200, batch_size=16, learning_rate=0.05, weight_decay=0.0))
@@ -117,6 +118,7 @@ def test_steps_per_epoch_bounds_an_epoch() -> None:
     assert seen == [4] * 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("l1", "weight_decay"), [(0.5, 0.0), (0.0, 1.0)])
 def test_l1_and_l2_shrink_the_weights(l1: float, weight_decay: float) -> None:
     plain, shrunk = line(), line()
@@ -180,6 +182,10 @@ def test_impossible_settings_are_refused(setting: str, value: object, message: s
 def test_an_unknown_device_is_refused_when_it_is_needed() -> None:
     with pytest.raises(SettingError, match="unknown device 'gpu'"):
         Training(device="gpu").resolved_device()
+    for name in ("meta", "fpga", "mtia"):  # torch knows them, and cannot compute there
+        with pytest.raises(SettingError, match=f"unknown device '{name}': choose one of auto, cpu, cuda") as caught:
+            Training(device=name).resolved_device()
+        assert caught.value.code == "E131"
     with pytest.raises(SettingError, match="device 'cuda:99' is not there: torch finds"):
         Training(device="cuda:99").resolved_device()
     assert Training(device="cpu").resolved_device() == torch.device("cpu")

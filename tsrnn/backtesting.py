@@ -19,6 +19,7 @@ from tsrnn.frame import Data, read
 from tsrnn.jobs import each, workers
 from tsrnn.panel import Panel
 from tsrnn.repairing import enough
+from tsrnn.report.files import written
 from tsrnn.runs import Run, run, scales, tasks
 from tsrnn.scores import fold_numbers, ranked, scored
 from tsrnn.splits import Fold, Plan, Splits, Splitter, planned
@@ -179,13 +180,6 @@ class Backtest:
         from tsrnn.report.exports import to_csv
 
         return written(path, to_csv(self.rows))
-
-
-def written(path: str | Path, text: str) -> Path:
-    """Writes a text as UTF-8 and gives its path."""
-    target = Path(path)
-    target.write_text(text, encoding="utf-8", newline="\n")
-    return target
 
 
 def named(models: list[Forecaster]) -> list[Forecaster]:

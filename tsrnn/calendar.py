@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
+from importlib import util
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -83,7 +84,7 @@ def resolve(calendar: bool | tuple[str, ...], unit: str) -> tuple[str, ...]:
         return _USEFUL.get(unit, ())
     for name in calendar:
         if name not in _PHASES:
-            raise choices("calendar feature", name, _PHASES)
+            raise _unknown_exchange(name) if _is_small_code(name) else choices("calendar feature", name, _PHASES)
     return calendar
 
 
@@ -199,17 +200,33 @@ def sessions(code: str) -> Sessions:
     elif country in countries and (not part or part in countries[country]):
         entity = holidays.country_holidays(country, part or None, years=years, expand=False)
     else:
-        near = get_close_matches(code.upper(), [*markets, *countries], n=3, cutoff=0.5)
-        hint = f" (did you mean {' or '.join(map(repr, near))}?)" if near else ""
-        raise SettingError(
-            f"unknown exchange {code!r}: holidays {holidays.__version__} knows no trading days of that code; give an "
-            f"exchange, such as 'XNYS' or 'XKRX', or a country, such as 'DE'{hint}",
-            code="E131",
-            value=code,
-        )
+        raise _unknown_exchange(code)
     week = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
     weekdays = " ".join(day for place, day in enumerate(week) if place not in entity.weekend)
     return Sessions(weekdays, tuple(sorted(entity)), max(1900, entity.start_year), min(2100, entity.end_year))
+
+
+def _codes() -> list[str]:
+    """The exchanges, then the countries, whose trading days are known."""
+    holidays: Any = _package("trading days need")
+    return [*holidays.list_supported_financial(), *holidays.list_supported_countries()]
+
+
+def _is_small_code(name: str) -> bool:
+    """Whether a name would be that of an exchange or a country, were it written in capitals."""
+    return util.find_spec("holidays") is not None and name != name.upper() and name.upper() in _codes()
+
+
+def _unknown_exchange(code: str) -> SettingError:
+    codes = _codes()
+    near = [code.upper()] if code.upper() in codes else get_close_matches(code.upper(), codes, n=3, cutoff=0.5)
+    hint = f" (did you mean {' or '.join(map(repr, near))}?)" if near else ""
+    return SettingError(
+        f"unknown exchange {code!r}: holidays {_package('trading days need').__version__} knows no trading days of "
+        f"that code; give an exchange, such as 'XNYS' or 'XKRX', or a country, such as 'DE'{hint}",
+        code="E131",
+        value=code,
+    )
 
 
 def refuse_unknown_years(code: str, first: int, last: int) -> None:

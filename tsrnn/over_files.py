@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tsrnn.backtesting import Backtest, backtest, written
+from tsrnn.backtesting import Backtest, backtest
 from tsrnn.columns import Columns, Repairs
 from tsrnn.errors import DataError
 from tsrnn.forecasters.protocol import Forecaster
 from tsrnn.frequency import Frequency
 from tsrnn.partitions import drawn
+from tsrnn.report.files import written
 from tsrnn.scores import ranked
 from tsrnn.significance import compared_losses
 from tsrnn.splits import Plan, Splits, Splitter

@@ -104,7 +104,9 @@ class Training:
             return torch.device("cuda" if torch.cuda.is_available() else "cpu")
         try:
             device = torch.device(self.device)
-        except (RuntimeError, TypeError):
+            if device.type not in ("cpu", "cuda"):
+                torch.zeros(1, device=device).item()  # each kind that this torch cannot use has an error of its own
+        except (RuntimeError, TypeError, AssertionError, ImportError):
             raise choices("device", self.device, ["auto", "cpu", "cuda"]) from None
         if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
             found = torch.cuda.device_count()

@@ -87,4 +87,9 @@ def _inside(seen: Flags, lookback: int, horizon: int) -> Counts:
 
 def default_lookback(panel: Panel, horizon: int) -> int:
     """Two seasons or two horizons, whichever is longer, but at most a third of the shortest series."""
-    return max(1, min(max(2 * panel.season, 2 * horizon), int(panel.lengths.min()) // 3))
+    return max(1, min(usual_lookback(panel, horizon), int(panel.lengths.min()) // 3))
+
+
+def usual_lookback(panel: Panel, horizon: int) -> int:
+    """What series that are long enough are read by: two seasons or two horizons, whichever is longer."""
+    return 2 * max(panel.season, horizon)

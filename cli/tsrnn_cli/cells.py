@@ -83,6 +83,28 @@ def records_in(head: Sequence[str], separator: str, skip: int, comments: set[int
             yield Record(cells, first, last)
 
 
+def short_lines(rows: str, separator: str, least: int, most: int) -> tuple[int, int, tuple[int, int] | None]:
+    """How many rows there are, how many have fewer cells than `least`, and the first of these: its line and cells.
+
+    No row has more cells than `most`.
+
+    >>> short_lines("a,1\\n\\nb", ",", 2, 2)
+    (2, 1, (3, 1))
+    """
+    lines = rows.split("\n")
+    if '"' not in rows and rows.count(separator) == len(lines) * (most - 1):
+        return len(lines), 0, None
+    count, short, begin, first = 0, 0, 1, None
+    reader = reader_of(iter(f"{line}\n" for line in lines), separator)
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            count += 1
+            if len(cells) < least:
+                short, first = short + 1, first or (begin, len(cells))
+        begin = reader.line_num + 1
+    return count, short, first
+
+
 def reader_of(lines: Iterator[str], separator: str) -> Reader:
     """Lines as cells; blanks behind a mark belong to no cell."""
     return csv.reader(lines, delimiter=separator, skipinitialspace=separator != " ")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,11 +30,20 @@ _DAYS = tuple(
         (r"\d{1,2}(?P<mark>[-/.])\d{4}", ("%m{0}%Y",)),
     )
 )
+_ENOUGH = 5  # stamps at even steps that are no chance
 _DECIMAL = re.compile(r"[-+]?\d*\.?\d*")
 _QUARTER = re.compile(r"(?:(\d{4})[- ]?Q([1-4])|Q([1-4])[- /](\d{4}))", re.IGNORECASE)
 _WEEK = re.compile(r"\d{4}-?W\d{2}", re.IGNORECASE)
 _ISO = re.compile(r"\d{4}-\d{2}(-\d{2}([T ]\d{2}(:?\d{2}(:?\d{2}([.,]\d+)?)?)?\s*(Z|[+-]\d{2}(:?\d{2})?)?)?)?")
 _OFFSET = re.compile(r"\d{4}[-/.]\d{2}[-/.]\d{2}[T ]\d{2}:?\d{2}.*")  # what is left of ISO 8601 and its like
+
+
+@dataclass(frozen=True)
+class Way:
+    """A reading of all rows, and the formats that give it."""
+
+    forms: list[str]
+    read: pd.Series
 
 
 def is_dated(cell: str) -> bool:
@@ -77,16 +88,51 @@ def _clock(found: re.Match[str]) -> str:
     return ("%I" if noon else "%H") + ":%M" + seconds + noon
 
 
-def fitting(text: pd.Series) -> list[str]:
-    """The formats in which every row may be written, told from the first one; more than one where none is ruled out."""
+def fitting(text: pd.Series) -> list[Way]:
+    """The ways in which every row may be written, told from the first one; more than one where none is ruled out."""
     import pandas as pd
 
-    fits: dict[str, pd.Series] = {}
+    ways: list[Way] = []
     for one in formats_of(str(text.iloc[0])):
         read = pd.to_datetime(text, format=one, errors="coerce")
-        if not read.isna().any() and not any(read.equals(other) for other in fits.values()):
-            fits[one] = read
-    return list(fits)
+        same = next((way for way in ways if read.equals(way.read)), None)
+        if same is not None:
+            same.forms.append(one)
+        elif not read.isna().any():
+            ways.append(Way([one], read))
+    return ways
+
+
+def decided(ways: Sequence[Way]) -> tuple[Way, str] | None:
+    """The one way that is left, or that makes even steps, and why it is taken; None where several are."""
+    if len(ways) == 1:
+        forms = ways[0].forms
+        return ways[0], f"as {forms[1]} reads it too" if forms[1:] else "the only way that fits all rows"
+    even = [way for way in ways if _is_even(way.read)]
+    return (even[0], "of the ways that fit all rows the only one with even steps") if len(even) == 1 else None
+
+
+def _is_even(read: pd.Series) -> bool:
+    """Whether stamps, but for repeated ones, are equally far apart in time, or in months on one day or their last."""
+    times = read.drop_duplicates()
+    apart, months = times.diff().iloc[1:], (12 * times.dt.year + times.dt.month).diff().iloc[1:]
+    monthly = times.dt.day.nunique() == 1 or bool(times.dt.is_month_end.all())
+    same_clock = (times - times.dt.normalize()).nunique() == 1
+    even = apart.nunique() == 1 or (monthly and same_clock and months.nunique() == 1 and bool(months.iloc[0] != 0))
+    return len(times) >= _ENOUGH and even
+
+
+def mixed(ways: Sequence[Way]) -> str:
+    """Which parts of a date stand in another place in some of these ways.
+
+    >>> import pandas as pd
+    >>> mixed(fitting(pd.Series(["01/01/24", "29/02/24"])))
+    'day and year'
+    """
+    places = zip(*(re.findall("%[dmyY]", way.forms[0]) for way in ways), strict=True)
+    parts = {part[1].lower() for place in places if len(set(place)) > 1 for part in place}
+    names = [name for letter, name in (("d", "day"), ("m", "month"), ("y", "year")) if letter in parts]
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def quarters(text: pd.Series) -> pd.Series | None:

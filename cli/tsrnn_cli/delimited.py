@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tsrnn.errors import ColumnError, choices
+from tsrnn.errors import ColumnError, DataError, choices
+from tsrnn_cli.cells import short_lines
 from tsrnn_cli.decoding import read_text
 from tsrnn_cli.guessing import series_column
 from tsrnn_cli.numerals import Numerals
@@ -47,6 +49,7 @@ def read_delimited(raw: bytes, where: str, roles: Roles) -> Delimited:
             raise ColumnError(f"{where}: {choices('column', name, form.names)}", code="E116", column=name)
     texts = {time, *ident, *(name for name in names_in(roles.categorical) if name in form.names)}
     frame, numerals = typed_rows(form, where, texts, roles)
+    short = _short(form, where)
     if not ident:
         guessed = series_column(frame, time, roles.taken())
         ident = [] if guessed is None else [guessed]
@@ -55,8 +58,24 @@ def read_delimited(raw: bytes, where: str, roles: Roles) -> Delimited:
     kept = {name: frame[name].mask(frame[name] == "") for name in (*ident, *texts) if name != time}
     frame = frame.assign(**kept, **{time: stamps.values})
     frame, one = joined_id(frame, ident)
-    notes = _notes(len(frame), form, encoding, numerals) + ([] if stamps.note is None else [stamps.note])
-    return Delimited(frame, time, one, notes, _facts(frame, form, encoding, numerals, stamps))
+    notes = [*_notes(len(frame), form, encoding, numerals), *short] + ([] if stamps.note is None else [stamps.note])
+    return Delimited(frame, time, one, notes, _facts(frame, form, encoding, numerals, stamps) | {"short lines": short})
+
+
+def _short(form: Outline, where: str) -> list[str]:
+    """That lines have fewer cells than the header has names, in words; DataError where all have."""
+    named = max(place for place, name in enumerate(form.names, 1) if name not in form.nameless)
+    try:
+        rows, count, first = short_lines(form.rows, form.separator, named, len(form.names))
+    except csv.Error as problem:
+        raise DataError(f"{where} is no CSV: {problem}", code="E126") from problem
+    if first is None:
+        return []
+    line, cells = form.line + first[0] - 1, "1 cell" if first[1] == 1 else f"{first[1]} cells"
+    what = f"line {line} has {cells}, its header has {named} names"
+    if count == rows:
+        raise DataError(f"{where} is no clean CSV: {what}, and no line has as many cells; mend the header", code="E126")
+    return [f"{what}: the rest counts as missing" + (f", as in {count - 1} more" if count > 1 else "")]
 
 
 def ident_told(roles: Roles, names: Sequence[str]) -> list[str]:

@@ -12,6 +12,7 @@ from tsrnn_cli.options import NetworkOptions, Roles
 from tsrnn_cli.output import Talk
 from tsrnn_cli.settings import forecasters
 from tsrnn_cli.source import read_source
+from tsrnn_cli.tables import ENDINGS
 
 if TYPE_CHECKING:
     from tsrnn.over_files import FilesBacktest
@@ -29,6 +30,10 @@ def judge_files(source: str, roles: Roles, plan: Judgement, networks: NetworkOpt
         raise SettingError("--na is for one table; in a folder of Parquet files a missing value is an empty cell")
     if str(plan.rows) == "-":
         raise SettingError("--rows - is for one table; the rows of a folder go to a folder, such as --rows forecasts")
+    if plan.rows is not None and plan.rows.suffix and plan.rows.suffix.lower() in ENDINGS:
+        raise SettingError(
+            f"--rows {plan.rows} names a file; the rows of a folder go to a folder, such as --rows {plan.rows.stem}"
+        )
     splits, refit = plan.origins.splits(), plan.origins.training()
     models = forecasters(plan.models, splits.gap + plan.horizon, networks, plan.season)
     from tsrnn.file_by_file import backtest_files, check_folder, learned_alone

@@ -18,8 +18,10 @@ _COMMA = r"[-+]?(?:\d+|\d{1,3}(?:\.\d{3})+)?,\d+(?:[eE][-+]?\d+)?|[-+]?\d{1,3}(?
 _POINT = r"[-+]?(?:[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d*)?(?:[eE][-+]?\d+)?"
 _EITHER = r"[-+]?[1-9]\d{0,2},\d{3}"  # 1,234: a thousand, or little more than one
 _ONE_GROUP = r"[-+]?[1-9]\d{0,2}\.\d{3}"
+_MAYBE_GROUPED = rf"{_ONE_GROUP}|[-+]?\d{{1,3}}"  # 1.100 and 950: no thousand goes without its point
 _ANY = r"\s*[-+\u2212]?[\d.,'\u2019 \u00a0\u202f]*\d(?:[eE][-+]?\d+)?\s*"
 _TRUTH = {"true": True, "false": False}
+_ENOUGH = 3  # cells such as 1.100 that are no chance
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,17 @@ def written_otherwise(column: pd.Series) -> bool:
 
 
 def numerals_of(
-    columns: Mapping[str, pd.Series], odd: Mapping[str, pd.Series], told: str | None, where: str
+    columns: Mapping[str, pd.Series],
+    odd: Mapping[str, pd.Series],
+    told: str | None,
+    where: str,
+    *,
+    pointed: bool = False,
 ) -> Numerals:
     """How the numbers among columns of text are written, by the cells that are `odd`: no plain numbers.
 
-    Raises DataError where both signs are decimal ones, or where 1,234 may be a thousand or little more than one.
+    Where thousands may be `pointed` in this file, 1.234 is as doubtful as 1,234. Raises DataError where both signs are
+    decimal ones, or where 1,234 may be a thousand or little more than one.
     """
     commas, points, either, spaced = "", "", "", False
     for cells in odd.values():
@@ -83,17 +91,31 @@ def numerals_of(
             f"{where} holds {commas!r} and {points!r}: which sign is the decimal one? say --decimal . or ,", code="E126"
         )
     if told is None and either and not commas and not points:
-        raise DataError(
-            f"{where} holds {either!r}, which may be a thousand or little more than one; say --decimal . where the "
-            "comma groups thousands, or --decimal , where it is the decimal sign",
-            code="E126",
-        )
+        raise _doubtful(where, either, "say --decimal . where the comma groups thousands, or --decimal , where it is")
+    grouped = _maybe_grouped(columns) if told is None and pointed and not commas and not points else ""
+    if grouped and not _pointed(columns):
+        raise _doubtful(where, grouped, "say --decimal , where the point groups thousands, or --decimal . where it is")
     decimal = told or ("," if commas else ".")
     return Numerals(decimal, spaced or bool(points or either if decimal == "." else _dotted(columns)))
 
 
 def _first(found: pd.Series) -> str:
     return str(found.iloc[0]) if len(found) else ""
+
+
+def _doubtful(where: str, cell: str, way: str) -> DataError:
+    doubt = f"{where} holds {cell!r}, which may be a thousand or little more than one"
+    return DataError(f"{doubt}; {way} the decimal sign", code="E126")
+
+
+def _maybe_grouped(columns: Mapping[str, pd.Series]) -> str:
+    """A number such as 1.100 of a column in which every point may group thousands; empty where there is none."""
+    for column in columns.values():
+        text = column.dropna().str.strip()
+        groups = text[text.str.fullmatch(_ONE_GROUP)]
+        if len(groups) >= _ENOUGH and text.str.fullmatch(_MAYBE_GROUPED).all():
+            return str(groups.iloc[0])
+    return ""
 
 
 def _pointed(columns: Mapping[str, pd.Series]) -> str:

@@ -35,7 +35,7 @@ _WORDS = (
     (re.compile(r"or use Direct\(\)"), "or use --decoder direct"),
     (re.compile(r"name them as future=…"), "name them with --future"),
     (re.compile(r"fit with (Recursive\(samples=\d+\))"), r"take lower levels, or \1 in Python"),
-    (re.compile(r"\b(horizon|lookback|season|measure)='?(\w+|…)'?"), r"--\1 \2"),
+    (re.compile(r"\b(horizon|lookback|season|measure)='?(\w++|…)(?![:,])'?"), r"--\1 \2"),
     (re.compile(r"fit with Quantiles holding them"), "take lower levels"),
     (re.compile(r"n_jobs is a"), "--jobs is a"),
     (re.compile(r"storage='([^']*)' cannot"), r"--storage \1 cannot"),

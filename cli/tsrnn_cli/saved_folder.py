@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def tally_in(files: list[str]) -> Tally | None:
     """The sums over all rows of a folder; None where these are files.
 
-    Raises SettingError for a folder among others, DataError where its files are of different models.
+    Raises SettingError for a folder among others, DataError where it holds no rows, or those of different models.
     """
     if not any(Path(text).is_dir() for text in files):
         return None
@@ -24,8 +24,15 @@ def tally_in(files: list[str]) -> Tally | None:
     from tsrnn.partitions import partitions
     from tsrnn.tallies import Tally
 
+    try:
+        parts = partitions(files[0])
+    except DataError as problem:
+        raise DataError(
+            f"{files[0]} holds no .parquet file; give a folder of rows that 'tsrnn backtest --rows FOLDER' wrote",
+            code="E126",
+        ) from problem
     whole = None
-    for path in partitions(files[0]):
+    for path in parts:
         saved = read_rows([str(path)])
         if saved.scales.empty:
             raise ColumnError(f"{path} has no column 'mae_scale'; give what 'tsrnn backtest --rows' wrote")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from tsrnn.errors import ColumnError, DataError
+from tsrnn_cli.precision import exact
 from tsrnn_cli.tables import ENDINGS, typed_form, typed_table
 
 if TYPE_CHECKING:
@@ -73,9 +74,8 @@ def _read(text: str) -> pd.DataFrame:
         separator = "\t" if where.endswith(".tsv") else ","
         texts = dict.fromkeys(("model", "series", "cutoff", "time"), "str")
         return pd.read_csv(
-            io.BytesIO(raw), sep=separator, dtype=texts, keep_default_na=False, na_values=[""],
-            float_precision="round_trip",
-        )  # fmt: skip
+            io.BytesIO(raw), sep=separator, dtype=texts, keep_default_na=False, na_values=[""], **exact()
+        )
     except (ValueError, KeyError, TypeError) as problem:  # a parser's errors are ValueErrors
         raise DataError(
             f"{where} holds no rows of a backtest: {str(problem).splitlines()[0]}", code="E126"

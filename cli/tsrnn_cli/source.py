@@ -162,7 +162,8 @@ def _dataset(text: str, roles: Roles) -> Source:
 def _unknown(text: str, known: list[str]) -> str:
     path = Path(text)
     if path.is_dir():
-        return f"{text} is a folder; give a CSV, Parquet or Arrow file"
+        bare = " that holds no .parquet file" if next(path.rglob("*.parquet"), None) is None else ""
+        return f"{text} is a folder{bare}; give a CSV, Parquet or Arrow file"
     if path.suffix.lower() in _FILE or len(path.parts) > 1:
         return f"there is no file {text}"
     near = get_close_matches(text.lower().replace("_", "-"), known, n=1, cutoff=0.55)
@@ -179,7 +180,8 @@ def read_panel(text: str, roles: Roles, talk: Talk) -> tuple[Source, Panel]:
     for line in source.notes:
         talk.note(line)
     if source.notes:
-        talk.note(f"step of time: {panel.layout.frequency.words}; season: {panel.season} rows; --season sets another")
+        words = panel.layout.frequency.words
+        talk.note(f"step of time: {words}; season: {panel.season} rows, of MASE too; --season gives the models another")
     return source, panel
 
 

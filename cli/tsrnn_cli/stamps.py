@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 from tsrnn.errors import DataError, SettingError
-from tsrnn_cli.dating import fitting, is_dated, quarters, weeks
+from tsrnn_cli.dating import decided, fitting, is_dated, mixed, quarters, weeks
 from tsrnn_cli.written import RECOGNISED, Written
 
 if TYPE_CHECKING:
@@ -238,20 +238,21 @@ def _iso(text: pd.Series, name: str) -> Stamps | None:
 
 
 def _otherwise(text: pd.Series, name: str) -> Stamps:
-    """Quarters, weeks, or the one way of writing that fits all rows."""
+    """Quarters, weeks, or the one way of writing that fits all rows, or alone makes even steps."""
     import pandas as pd
 
     for read, what, day in ((quarters(text), "quarters", "first day"), (weeks(text), "ISO weeks", "Monday")):
         if read is not None:
             return Stamps(read, what, f"time column {name!r} holds {what}: each stands as its {day}")
     fits = fitting(text)
-    if len(fits) == 1:
-        read = pd.to_datetime(text, format=fits[0])
-        return Stamps(read, fits[0], f"time column {name!r} is read as {fits[0]}, the only way that fits all rows")
+    found = decided(fits)
+    if found is not None:
+        form = found[0].forms[0]
+        return Stamps(found[0].read, form, f"time column {name!r} is read as {form}, {found[1]}")
     if fits:
-        ways = " or ".join(f"--time-format {form!r}" for form in fits)
+        ways = " or ".join(f"--time-format {way.forms[0]!r}" for way in fits)
         raise DataError(
-            f"time column {name!r} holds {text.iloc[0][:40]!r} in row 1: day and month cannot be told apart; "
+            f"time column {name!r} holds {text.iloc[0][:40]!r} in row 1: {mixed(fits)} cannot be told apart; "
             f"say {ways}",
             code="E113",
             column=name,

@@ -59,6 +59,7 @@ def fit(
     talk = Talk(quiet)
     check_folder(output)
     texts, cells = read_parts(file, _parts(text, label), encoding)
+    _refuse_empty(texts)
     labels = _labels(cells, multilabel=multilabel)
     from tsrnn.nlp import Classes, TextClassifier
     from tsrnn.nlp.fitting import text_training
@@ -147,6 +148,15 @@ def _parts(text: str | None, *labels: str | None) -> list[Part]:
     return [Part("--text", text, "text"), *(Part("--label", label, "label") for label in labels)]
 
 
+def _refuse_empty(texts: list[str]) -> None:
+    """DataError where a text to learn from is empty."""
+    empty = [row for row, text in enumerate(texts, 1) if not text.strip()]
+    if empty:
+        raise DataError(
+            f"row {empty[0]} has no text ({len(empty)} of {len(texts)} are empty); give one, or drop the row"
+        )
+
+
 def _labels(cells: list[str], *, multilabel: bool) -> list[Any]:
     """The label of each text, or the list of its labels; DataError for an empty one."""
     if multilabel:
@@ -184,10 +194,7 @@ CLASSIFY = Task(
         Command(
             "evaluate",
             evaluate,
-            (
-                "tsrnn text classify evaluate films test.csv --text review --label stars",
-                "tsrnn text classify evaluate films test.csv --text review --label stars --report report.html",
-            ),
+            ("tsrnn text classify evaluate films test.csv --text review --label stars",),
         ),
     ),
 )

@@ -13,6 +13,7 @@ from tsrnn_cli.cells import MISSING
 from tsrnn_cli.numerals import Numerals, decimal_told, numbers_in, numerals_of, typed, written_otherwise
 from tsrnn_cli.options import Roles, names_in
 from tsrnn_cli.outline import Outline
+from tsrnn_cli.precision import exact
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,11 +29,12 @@ def typed_rows(form: Outline, where: str, texts: Collection[str], roles: Roles) 
     told = {name for part in (roles.target, roles.past, roles.future, roles.static) for name in names_in(part)}
     decimal, numerals = decimal_told(roles.written.decimal), Numerals()
     others = [name for name in form.names if name not in texts]
-    frame = None if decimal == "," or _zeros_in_front(form) else _plain_rows(form, where, others, words)
+    pointed = decimal is None and _may_point_thousands(form)
+    frame = None if decimal == "," or pointed or _zeros_in_front(form) else _plain_rows(form, where, others, words)
     if frame is None:
         frame = text_rows(form, where, form.names)
         plain = {name: frame[name].mask(frame[name].isin(words)) for name in others}
-        columns, numerals = _columns(plain, words, told, decimal, where)
+        columns, numerals = _columns(plain, words, told, decimal, where, pointed=pointed)
         frame = _with(frame, columns)
     frame = _with(frame, without({name: frame[name] for name in others}, words)) if roles.written.missing else frame
     numbered, nameless = list(range(len(frame))), [name for name in form.nameless if name in others]
@@ -49,6 +51,14 @@ def _zeros_in_front(form: Outline) -> bool:
     """Whether a cell may begin with a zero and another digit, as codes do."""
     inside = re.search(rf"[\n\" {re.escape(form.separator)}]0\d", form.rows)
     return inside is not None or re.match(r"0\d", form.rows) is not None
+
+
+def _may_point_thousands(form: Outline) -> bool:
+    """Whether 1.100 may be a thousand: there are semicolons, or tabs and days such as 31.12.2024."""
+    cells = [cell.strip() for row in form.sample for cell in row]
+    dotted = any(re.match(r"\d{1,2}\.\d{1,2}\.\d{4}", cell) for cell in cells)
+    grouped = any(re.fullmatch(r"[-+]?\d{1,3}\.\d{3}", cell) for cell in cells)
+    return grouped and (form.separator == ";" or (form.separator == "\t" and dotted))
 
 
 def _plain_rows(form: Outline, where: str, others: Sequence[str], words: list[str]) -> pd.DataFrame | None:
@@ -85,7 +95,7 @@ def _read(
                 index_col=False,
                 skipinitialspace=form.separator != " ",
                 low_memory=False,
-                float_precision="round_trip",
+                **exact(),
             )
     except pd.errors.ParserWarning as problem:
         raise DataError(
@@ -100,6 +110,9 @@ def _parser_words(problem: str, line: int) -> str:
     quote = re.search(r"EOF inside string starting at row (\d+)", problem)
     if quote is not None:
         return f"a quote that is opened in line {int(quote[1]) + line} or above is never closed"
+    narrow = re.search(r"Too many columns specified: expected (\d+) ", problem)
+    if narrow is not None:
+        return f"its header has {narrow[1]} names, and no line has as many cells; mend the header"
     found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", problem)
     if found is None:
         return problem.strip().splitlines()[0]
@@ -108,7 +121,13 @@ def _parser_words(problem: str, line: int) -> str:
 
 
 def _columns(
-    plain: dict[str, pd.Series], words: Sequence[str], told: Collection[str], decimal: str | None, where: str
+    plain: dict[str, pd.Series],
+    words: Sequence[str],
+    told: Collection[str],
+    decimal: str | None,
+    where: str,
+    *,
+    pointed: bool = False,
 ) -> tuple[dict[str, pd.Series], Numerals]:
     """Columns of text with types, and how their numbers are written."""
     numbers = {name: numbers_in(column) for name, column in plain.items()}
@@ -118,7 +137,7 @@ def _columns(
             stripped = plain[name].str.strip()
             plain[name] = stripped.mask(stripped.isin(words))
             odd[name] = plain[name][found.isna() & plain[name].notna()]
-    numerals = numerals_of(plain, odd, decimal, where)
+    numerals = numerals_of(plain, odd, decimal, where, pointed=pointed)
     columns = {name: typed(column, numbers[name], numerals, told=name in told) for name, column in plain.items()}
     return columns, numerals
 

@@ -82,6 +82,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert "none.toml" in tsrnn("backtest", "nile", "--config", tmp_path / "none.toml").mistake
 
 
+@pytest.mark.slow
 def test_variables_turn_flags_on_and_name_the_file(tmp_path: Path) -> None:
     (tmp_path / "run.toml").write_text("horizon = 2\nfolds = 1", encoding="utf-8")
     said = process(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from tests.cli.line import done, tsrnn
 from tests.cli.rows import saved
@@ -42,6 +43,7 @@ def test_fit_and_forecast_keep_codes_as_they_were_written(tmp_path: Path) -> Non
     assert np.allclose(table["sales"], [20.3, 10.3, 20.3], atol=0.5)
 
 
+@pytest.mark.slow
 def test_backtest_is_the_library_s_with_these_columns(tmp_path: Path) -> None:
     rows, out = saved(shop(), tmp_path / "shop.csv"), tmp_path / "out.csv"
     words = ("--holidays", "DE", "--horizon", 4, "--folds", 2, "--models", "arima", "--rows", out)

@@ -19,6 +19,7 @@ from tests.cli.line import done, tsrnn
 from tsrnn.errors import TsrnnError
 from tsrnn_cli.delimited import Delimited, read_delimited
 from tsrnn_cli.options import Roles
+from tsrnn_cli.precision import exact
 from tsrnn_cli.written import Written
 
 DAYS = [f"2024-01-{day:02d}" for day in range(1, 31)]
@@ -116,6 +117,7 @@ def test_a_weather_service_s_table_begins_below_the_one_that_names_the_place(tab
         (ROWS, ["begins with data and not with a header (2024-01-01, 0.5)", "--header-rows 0"]),
         ("date\n" + ROWS, ["its rows have more cells than its header has names (line 1: 1, line 2: 2)"]),
         ("date,load,wind\n" + ROWS, ["its rows have fewer cells than its header has names (line 1: 3, line 2: 2)"]),
+        ("date,load,wind\n" + "\n".join(DAYS), ["its rows have fewer cells than its header has names"]),
         (PLAIN + "2024-01-31,5,6\n2024-02-01,5\n", ["line 32 has 3 cells, its header has 2 names"]),
         (PLAIN + '2024-01-31,"1\n', ["a quote that is opened in line 32 or above is never closed"]),
         ("load\n1\n2\n", ["there is one column only, 'load'", "--separator"]),
@@ -139,6 +141,21 @@ def test_a_weather_service_s_table_begins_below_the_one_that_names_the_place(tab
 def test_what_cannot_be_told_is_refused_with_the_way_out(text: str | bytes, words: list[str]) -> None:
     said = refused(text)
     assert [word for word in words if word not in said] == []
+
+
+def test_lines_that_end_too_early_are_said() -> None:
+    cut = PLAIN.replace("2024-01-20,19.5", "2024-01-20")
+    said = "line 21 has 1 cell, its header has 2 names: the rest counts as missing"
+    found = read(cut)
+    assert (found.notes, found.facts["short lines"]) == (["read 30 rows", said], [said])
+    assert np.isnan(found.frame["load"].iloc[19])
+    more = read("A report\n\n" + cut.replace("2024-01-25,24.5", '"2024-01-25"').replace(",4.5\n", ',"4.5"\n\n'))
+    assert more.facts["short lines"] == [said.replace("21", "24") + ", as in 1 more"]
+    assert read(PLAIN.replace("2024-01-20,19.5", "2024-01-20,")).facts["short lines"] == []
+    whole = "date,a,b\n" + "".join(f"{day},1\n" for day in DAYS)
+    assert "line 2 has 2 cells, its header has 3 names, and no line has as many cells" in refused(whole, skip_rows=0)
+    for names in ("date,a,b", "a,b,date"):
+        assert "has 3 names, and no line has as many cells; mend the header" in refused(f"{names}\nx\ny\nz\n")
 
 
 def test_options_say_what_cannot_be_recognised() -> None:
@@ -234,6 +251,7 @@ def test_audit_says_what_it_understood() -> None:
     assert told == {
         "encoding": "utf-8", "separator": ";", "decimal": ",", "thousands": False, "header": "line 2",
         "left out": ["line 1 above the header: 'Wetter'", "1 line below the rows: 'Summe;;1,5'"], "rows": 30,
+        "short lines": [],
         "time written as": "%d.%m.%Y", "time": "Tag", "id": None, "target": ["Temperatur", "Wind"], "series": 2,
         "first": "2024-01-01", "last": "2024-01-30", "step of time": "day (D)", "season": 7, "missing": 0,
     }  # fmt: skip
@@ -268,5 +286,5 @@ def test_a_frame_is_what_pandas_reads_from_a_clean_file() -> None:
     frame = pd.DataFrame(noise, columns=list("abc")).assign(n=range(400), far=1e300)
     frame.insert(0, "date", pd.date_range("2000-01-01", periods=400).strftime("%Y-%m-%d"))
     text = frame.to_csv(index=False)
-    ours, theirs = read(text).frame, pd.read_csv(io.StringIO(text), float_precision="round_trip")
+    ours, theirs = read(text).frame, pd.read_csv(io.StringIO(text), **exact())
     pd.testing.assert_frame_equal(ours.drop(columns="date"), theirs.drop(columns="date"), check_exact=True)

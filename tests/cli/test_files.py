@@ -71,6 +71,7 @@ def test_what_cannot_be_is_one_line(tmp_path: Path) -> None:
     for words, text in (
         (("--models", "gru"), "'gru' learns from all series together, so it cannot be judged file by file"),
         (("--rows", "-"), "the rows of a folder go to a folder"),
+        (("--rows", "out.csv"), "--rows out.csv names a file; the rows of a folder go to a folder, such as --rows out"),
         (("--rows", files), "is no empty folder"),
         (("--na", "-9999"), "--na is for one table"),
         (("--jobs", 0), "--jobs is a whole number"),
@@ -82,4 +83,7 @@ def test_what_cannot_be_is_one_line(tmp_path: Path) -> None:
     assert "stands in" in (last := late.err.splitlines()[-1]) and "a.parquet" in last and "c.parquet" in last
     assert "'metre'" in tsrnn("backtest", files, *WORDS, "--id", "metre").err.splitlines()[-1]
     (tmp_path / "none").mkdir()
-    assert "is a folder" in tsrnn("backtest", tmp_path / "none", *WORDS).mistake
+    bare = "none is a folder that holds no .parquet file; give a CSV, Parquet or Arrow file"
+    assert bare in tsrnn("backtest", tmp_path / "none", *WORDS).mistake
+    said = tsrnn("compare", tmp_path / "none").mistake
+    assert "none holds no .parquet file; give a folder of rows that 'tsrnn backtest --rows FOLDER' wrote" in said

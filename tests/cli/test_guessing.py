@@ -55,7 +55,8 @@ def test_prices_are_forecast_by_their_close_on_trading_days(tmp_path: Path) -> N
     lines = said.err.splitlines()
     guess = "guessed --time Date --target Close (leaving out Open, High, Low, Volume, Ticker); an option overrules its "
     assert lines[0].endswith(f"{guess}guess")
-    assert lines[1] == "step of time: business day (B, 3 closed days); season: 5 rows; --season sets another"
+    season = "season: 5 rows, of MASE too; --season gives the models another"
+    assert lines[1] == f"step of time: business day (B, 3 closed days); {season}"
 
 
 def test_what_was_guessed_can_be_pasted_and_overruled(tmp_path: Path) -> None:

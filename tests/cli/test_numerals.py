@@ -51,6 +51,30 @@ def test_what_may_be_a_thousand_or_little_more_than_one_is_refused() -> None:
     assert values("1,234 2,345", ",")[0] == [1.234, 2.345]
 
 
+def sales(cells: str, mark: str = ";", day: str = "{:02d}.01.2024", decimal: str | None = None) -> list[float]:
+    """One column of numbers beside days, the last of which tells day from month."""
+    rows = "".join(f"{day.format(number)}{mark}{cell}\n" for number, cell in enumerate(cells.split(), 10))
+    roles = Roles(target="y", written=Written(decimal=decimal))
+    return read_delimited(f"date{mark}y\n{rows}".encode(), "rows.csv", roles).frame["y"].tolist()
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+@pytest.mark.parametrize("cells", ["1.100 2.101 3.102 4.103", "950 -1.100 2.101 NA 3.102"])
+def test_points_that_may_group_thousands_are_refused(cells: str, mark: str) -> None:
+    with pytest.raises(TsrnnError, match=r"say --decimal , where the point groups thousands, or --decimal \. where"):
+        sales(cells, mark)
+    assert sales(cells, mark, decimal=",")[1] == 1000 * sales(cells, mark, decimal=".")[1]
+    for plain in ("0.500", "1.5", "1.2345"):
+        assert sales(f"{cells} {plain}", mark)[-1] == float(plain)  # where this is no thousand, none is
+    assert sales(f"{cells} 1,5", mark)[-2:] == [sales(cells, mark, decimal=",")[-1], 1.5]
+
+
+def test_three_decimals_where_nothing_is_german_are_no_thousands() -> None:
+    cells, wanted = "1.250 2.250 3.250 4.250", [1.25, 2.25, 3.25, 4.25]
+    assert sales(cells, ",", "2024-01-{:02d}") == sales(cells, "\t", "2024-01-{:02d}") == sales(cells, ",") == wanted
+    assert sales("1.250 2.250", ";", "2024-01-{:02d}") == wanted[:2]  # too few to tell
+
+
 def test_a_sign_that_was_told_reads_no_other() -> None:
     assert values("1,5 2.5 3,5 4,5", ",")[0] == [1.5, "2.5", 3.5, 4.5]  # which the library names
     assert values("1.5 2,5 3.5 4.5", ".")[0] == [1.5, "2,5", 3.5, 4.5]

@@ -17,6 +17,7 @@ from tests.cli.rows import hourly, saved
 BACKTEST = "backtest nile --horizon 5 --folds 2 --models naive"
 
 
+@pytest.mark.slow
 def test_standard_output_holds_the_json_and_nothing_else(tmp_path: Path) -> None:
     said = process(f"{BACKTEST} --json --report report.html", tmp_path)
     assert said.code == 0
@@ -87,6 +88,7 @@ def test_ctrl_c_while_a_network_learns_leaves_no_file(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["rows.csv"]
 
 
+@pytest.mark.slow
 def test_warnings_of_other_packages_are_shown_with_debug_only(tmp_path: Path) -> None:
     code = """
 import sys, warnings

@@ -59,6 +59,50 @@ def test_each_way_of_writing_times_is_read_and_said(cells: str, first: Any, form
     assert (read.form, read.note) == (form, note)
 
 
+def days(first: str, count: int, form: str, freq: str = "D") -> pd.Series:
+    return pd.Series(pd.date_range(first, periods=count, freq=freq).strftime(form))
+
+
+@pytest.mark.parametrize(
+    ("first", "count", "form", "freq"),
+    [
+        ("2024-01-01", 60, "%d/%m/%y", "D"),
+        ("2024-01-01", 60, "%y/%m/%d", "D"),
+        ("2022-01-01", 24, "%d.%m.%Y", "MS"),
+        ("2022-01-01", 24, "%m.%d.%Y", "MS"),
+        ("2024-02-05", 72, "%d.%m.%Y %H:%M", "h"),
+    ],
+)
+def test_of_several_ways_the_one_with_even_steps_is_read_and_said(first: str, count: int, form: str, freq: str) -> None:
+    cells = days(first, count, form, freq)
+    for text in (cells, cells[::-1], pd.concat([cells, cells])):  # newest first; two series
+        read = read_stamps(text.reset_index(drop=True), "t")
+        assert read.values.min() == pd.Timestamp(first)
+        assert (
+            read.note
+            == f"time column 't' is read as {form}, of the ways that fit all rows the only one with even steps"
+        )
+
+
+def test_ways_that_read_the_same_are_said() -> None:
+    read = read_stamps(pd.Series(["01/01/2024", "02/02/2024"]), "t")
+    assert read.note == "time column 't' is read as %d/%m/%Y, as %m/%d/%Y reads it too"
+
+
+@pytest.mark.parametrize(
+    ("cells", "parts"),
+    [
+        (days("2024-01-01", 31, "%d/%m/%y"), "day and year"),
+        (days("2024-02-01", 12, "%d/%m/%Y"), "day and month"),
+        (days("2024-02-01", 12, "%d/%m/%y"), "day, month and year"),
+        (days("2024-02-05", 72, "%d.%m.%Y %H:%M", "h").drop(3), "day and month"),
+    ],
+)
+def test_what_cannot_be_told_apart_is_named(cells: pd.Series, parts: str) -> None:
+    with pytest.raises(TsrnnError, match=f"in row 1: {parts} cannot be told apart; say --time-format"):
+        read_stamps(cells, "t")
+
+
 @pytest.mark.parametrize(
     ("cells", "words"),
     [

@@ -50,7 +50,7 @@ def test_what_is_no_text_is_one_line(folder: Path, task: str, raw: bytes, words:
     ("words", "stdin", "said"),
     [
         (("classify", "fit"), "text,label\na,1\nb,1\n", "there is nothing to tell apart"),
-        (("classify", "fit"), "text,label\n,1\n,2\n", "2 texts hold no token"),
+        (("classify", "fit"), "text,label\n,1\n,2\n", "row 1 has no text (2 of 2 are empty)"),
         (("classify", "fit"), "text,label\na\n", "row 1 has 1 cells, but the first has 2"),
         (("tag", "fit"), "a\tX\nb\n", "line 2 has 1 columns, but the first has 2"),
         (("generate", "fit"), "\n\n", "standard input is empty"),

@@ -118,6 +118,7 @@ def test_a_model_of_numbers_and_of_several_labels(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "more", "words"),
     [
+        ("text,label\nfine,a\n,b\n  ,b\n", [], "row 2 has no text (2 of 3 are empty); give one, or drop the row"),
         ("text,label\nfine,\n", [], "row 1 has no label"),
         ("text,label\nfine,a\nwell,a\n", [], "nothing to tell apart"),
         ("text,label\nfine,a\nwell,b\n", ["--tokens", "word"], "did you mean 'words'?"),

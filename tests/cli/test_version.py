@@ -30,6 +30,7 @@ def test_verbose_adds_the_engine_and_the_versions_that_matter(words: str) -> Non
     ]
 
 
+@pytest.mark.slow
 def test_it_says_why_the_kernel_is_not_in_use(tmp_path: Path) -> None:
     said = process("--version --verbose", tmp_path, TSRNN_KERNEL="0", OMP_NUM_THREADS="1")
     assert said.code == 0

@@ -165,6 +165,7 @@ def test_gaps_are_filtered_over() -> None:
     np.testing.assert_allclose(model.predict(), best.forecast(12), atol=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.02, 0.15])
 def test_an_order_is_chosen_with_gaps_and_the_forecast_is_near_that_without(share: float) -> None:
     holes = np.flatnonzero(np.random.default_rng(1).random(143) < share).tolist()

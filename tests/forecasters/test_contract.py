@@ -66,6 +66,7 @@ def test_its_name_is_what_users_type(model: PanelForecaster) -> None:
     assert type(model)(horizon=3).name == model.name
 
 
+@pytest.mark.slow
 def test_every_model_saved_here_predicts_the_same_in_another_process(
     tmp_path: Path, checkout_environment: dict[str, str]
 ) -> None:

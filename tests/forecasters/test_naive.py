@@ -179,3 +179,13 @@ def test_coverage_of_a_random_walk_is_nominal() -> None:
     low, high = (ahead[[f"{name}-{end}-80" for name in frame]].to_numpy() for end in ("lo", "hi"))
     inside = (walks[200:] >= low) & (walks[200:] <= high)
     assert inside.mean() == pytest.approx(0.8, abs=0.05)
+
+
+def test_a_series_of_less_than_a_season_is_said_to_repeat_its_last_value() -> None:
+    rows = pd.Series([5.0, 6.0, 7.0, 8.0, 9.0], pd.date_range("2024-01-01", periods=5), name="short")
+    model = SeasonalNaiveForecaster(horizon=2, season=7).fit(rows)
+    assert [(notice.series, notice.message) for notice in model.learned().notices] == [
+        ("short", "no more rows than a season of 7: its last value is repeated in place of its last season")
+    ]
+    assert model.predict().tolist() == [9.0, 9.0]
+    assert SeasonalNaiveForecaster(horizon=2, season=4).fit(rows).learned().notices == []

@@ -145,6 +145,7 @@ def test_a_random_walk_is_differenced_once() -> None:
         assert _chosen(np.random.default_rng(seed).normal(size=300).cumsum()).order.d == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("coefficients", [[0.6], [1.1, -0.5]], ids=["AR(1)", "AR(2)"])
 def test_an_autoregression_is_found_again(coefficients: list[float]) -> None:
     models = [_chosen(_autoregression(coefficients, 800, seed)) for seed in range(5)]

@@ -85,6 +85,7 @@ def test_on_a_random_walk_step_one_is_as_good_as_the_last_value(
     assert np.mean(first) <= 1.10 * np.mean(last_value)
 
 
+@pytest.mark.slow
 def test_intervals_widen_with_the_horizon_on_a_random_walk() -> None:
     model = GRUForecaster(12, 24, hidden_size=16, training=Training(epochs=8, batch_size=64)).fit(random_walk(1500))
     ahead = model.predict(levels=[80])
@@ -222,3 +223,13 @@ def test_the_three_differ_by_their_cell_alone() -> None:
     kinds = [RNNForecaster, GRUForecaster, LSTMForecaster]
     assert [kind(4).cell for kind in kinds] == ["rnn", "gru", "lstm"]
     assert len({str(kind.__init__) for kind in kinds}) == 1
+
+
+def test_it_is_said_where_one_short_series_sets_the_window_of_all() -> None:
+    rows = pd.concat([hourly(120), hourly(120), hourly(15)], keys=["a", "b", "c"], names=["unique_id", "ds"])
+    frame = rows.rename("y").reset_index()
+    model = GRUForecaster(4, hidden_size=2, training=Training(epochs=1, steps_per_epoch=1))
+    found = model.fit(frame, Columns(id="unique_id", time="ds", target="y")).learned().notices
+    assert [(notice.series, notice.message) for notice in found] == [
+        ("c", "the shortest series, 15 rows: a third of them, 5, is the window of all")
+    ]

@@ -51,6 +51,7 @@ def test_a_frozen_part_keeps_its_bits_and_the_others_move() -> None:
     assert moved == {name for name in weights(first) if ".core." not in name}
 
 
+@pytest.mark.slow
 def test_few_rows_are_forecast_better_from_weights_learned_on_many_series() -> None:
     hours = pd.date_range("2024-01-01", periods=480, freq="h")
     rng = np.random.default_rng(0)

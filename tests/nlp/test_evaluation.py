@@ -45,6 +45,37 @@ def films() -> TextClassifier:
     return TextClassifier(**settings).fit(TEXTS, LABELS)
 
 
+def test_series_of_unlike_indexes_are_refused_and_alike_ones_paired(films: TextClassifier) -> None:
+    texts, labels = pd.Series(["so good", "so bad"], [5, 9]), pd.Series(["good", "bad"], [5, 9])
+    assert evaluate(films, texts, labels).scores.equals(evaluate(films, list(texts), list(labels)).scores)
+    unlike = labels.iloc[::-1]
+    words = r"the texts and the labels have different indexes, \[5, 9\] and \[9, 5\] at first; bring them into one"
+    for ask in (lambda: evaluate(films, texts, unlike), lambda: films.score(texts, unlike)):
+        with pytest.raises(DataError, match=words):
+            ask()
+    with pytest.raises(DataError, match=words):
+        TextClassifier(**SMALL).fit(texts, unlike)
+    with pytest.raises(DataError, match="the texts and the lists of tags have different indexes"):
+        SequenceTagger().fit(texts.str.split(), unlike.str.split())
+
+
+@pytest.mark.parametrize(("kind", "what"), [(Translator, "translations"), (WordCompleter, "whole words")])
+def test_no_kind_of_model_pairs_unlike_indexes(kind: Any, what: str) -> None:
+    words = pd.Series(["wo_d", "w_od"], [5, 9])
+    given = (WORDS, WORDS) if kind is Translator else (WORDS,)
+    model = kind(hidden_size=4, training=SHORT).fit(*given)
+    with pytest.raises(DataError, match=f"the texts and the {what} have different indexes"):
+        evaluate(model, words, words.iloc[::-1])
+
+
+def test_a_page_for_which_there_is_no_folder_is_refused(films: TextClassifier, tmp_path: Path) -> None:
+    found = evaluate(films, TEXTS, LABELS)
+    with pytest.raises(SettingError, match=r"x\.html cannot be written: there is no folder .*nodir; make it first"):
+        found.to_html(tmp_path / "nodir" / "x.html")
+    with pytest.raises(SettingError, match="is a folder; give the name of a file"):
+        found.to_html(tmp_path)
+
+
 def test_a_classifier_is_judged_beside_tf_idf(films: TextClassifier) -> None:
     found = evaluate(films, TEXTS, WRONG)
     table = found.scores.set_index("model")

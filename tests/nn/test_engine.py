@@ -52,11 +52,13 @@ def outcome(code: str, **environment: str) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.slow
 def test_the_switch_turns_it_off_and_says_so() -> None:
     told = outcome("from tsrnn.nn.library import engine_info as e; print(e().name, e())", TSRNN_KERNEL="0")
     assert told == "torch torch: TSRNN_KERNEL=0 switches the fused kernel off"
 
 
+@pytest.mark.slow
 @needs_kernel
 @pytest.mark.skipif(sys.platform == "win32", reason="no fork")
 def test_a_forked_child_does_not_wait_for_its_parents_threads() -> None:

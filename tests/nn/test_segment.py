@@ -130,6 +130,7 @@ def test_the_linear_map_is_added_for_each_channel_alike(channels: int) -> None:
     torch.testing.assert_close(network.outlook(given).point() - before, expected, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_with_the_linear_map_the_forecast_follows_a_level_never_met() -> None:
     data = pd.Series(np.sin(np.arange(400) * np.pi / 6), name="wave")
     training = replace(QUICK, epochs=15, steps_per_epoch=20, learning_rate=0.01)
@@ -209,6 +210,7 @@ def test_joint_columns_and_columns_known_ahead_fit_together() -> None:
     assert np.isfinite(ahead.to_numpy()).all()
 
 
+@pytest.mark.slow
 def test_one_window_memorised_is_reproduced() -> None:
     data = hourly(40)
     settings = replace(QUICK, epochs=150, validation=0.0, learning_rate=0.01, schedule="constant")

@@ -152,6 +152,7 @@ def answer():
 FORK = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
 
 
+@pytest.mark.slow
 @FORK
 @needs_kernel  # torch itself cannot compute in a forked child
 def test_forked_children_have_threads_of_their_own_and_the_process_ends_though_threads_wait() -> None:

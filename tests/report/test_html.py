@@ -247,6 +247,7 @@ def test_no_levels_no_arima_and_no_history_leave_the_rest() -> None:
     assert "vs arima" not in tree.text
 
 
+@pytest.mark.slow
 def test_drawing_needs_no_pyplot_and_no_networks_library() -> None:
     code = (
         "import sys; from tests.report import sample; from tsrnn.report.html import to_html; to_html(sample.weekly());"

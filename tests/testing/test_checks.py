@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,6 +60,29 @@ def test_exceptions_have_reasons_and_unknown_names_are_refused() -> None:
         checks(Honest(), claims=["best"])
     with pytest.raises(DataError, match="model is the class Honest; give an object of it, with its settings"):
         checks(Honest)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("model", "settings", "words"),
+    [
+        ("naive", {}, r"model must be a forecaster, such as NaiveForecaster\(24\), got 'naive'"),
+        (5, {}, "model must be a forecaster, .* got 5"),
+        (Honest(), {"rows": "x"}, "rows must be a whole number of at least 40, got 'x'"),
+        (Honest(), {"rows": 5}, "rows must be a whole number of at least 40, got 5"),
+        (Honest(), {"except_for": ["name"]}, r"except_for must be a mapping of checks to reasons, .* got \['name'\]"),
+        (Honest(), {"claims": "name"}, "claims must be a list of names, such as .* got 'name'"),
+        (Honest(), {"claims": 5}, "claims must be a list of names, such as .* got 5"),
+    ],
+)
+def test_arguments_of_another_kind_are_not_the_forecasters_fault(model: Any, settings: Any, words: str) -> None:
+    with pytest.raises(SettingError, match=words):
+        check_forecaster(model, **settings)
+
+
+def test_the_fewest_rows_are_enough() -> None:
+    assert set(check_forecaster(Honest(), rows=40)["outcome"]) == {"passed", "skipped"}
+    with pytest.raises(SettingError, match=r"except_for must be a list of names, such as .* got 'name'"):
+        checks(Honest(), except_for="name")
 
 
 class Pointless(Honest):

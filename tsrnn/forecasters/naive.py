@@ -213,7 +213,9 @@ def _last_season(panel: Panel, season: int) -> LastSeason:
         deviation[series, channel] = _deviation(values[own:] - values[:-own], spent=0)
         oldest = int(_last_at_phase(_seen(panel, series, channel), own).min())
         memory = max(memory, own + 1, len(values) - oldest)
-    return LastSeason(panel.names, season, deviation, memory)
+    words = f"no more rows than a season of {season}: its last value is repeated in place of its last season"
+    short = [name for name, rows in zip(panel.names, panel.lengths, strict=True) if _season(season, int(rows)) < season]
+    return LastSeason(panel.names, season, deviation, memory, [Notice(name, words) for name in short])
 
 
 def _restored(facts: Facts, arrays: Arrays, recent: Panel) -> LastSeason:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from torch import Tensor
 
@@ -27,7 +28,7 @@ from tsrnn.nn.weights import loaded
 from tsrnn.panel import Panel
 from tsrnn.training import Epoch, History, Training, seeded, train
 from tsrnn.transforms import Chain, chain
-from tsrnn.windows import default_lookback, legal_starts
+from tsrnn.windows import default_lookback, legal_starts, usual_lookback
 
 _PARTS: tuple[tuple[str, type, str], ...] = (
     ("network", Network, "Network(…)"),
@@ -105,7 +106,8 @@ class _RecurrentForecaster(PanelForecaster):
             history = train(
                 network, lambda rows: untrained.loss(inputs, rows), training, validation, settings, generator
             )
-        return RecurrentModel(network, scales, places, history, _notices(panel, starts.validation, settings))
+        notices = [*_shortened(panel, lookback, self.horizon, self.lookback is None)]
+        return RecurrentModel(network, scales, places, history, notices + _notices(panel, starts.validation, settings))
 
     def attention(self, history: Data | None = None, *, future: pd.DataFrame | None = None) -> pd.DataFrame:
         """What each step of the forecast looks at: `series, step, time, weight`, a row for each row of the window.
@@ -168,6 +170,14 @@ class _RecurrentForecaster(PanelForecaster):
 def _thinned(starts: Tensor, most: int = 4096) -> Tensor:
     """At most so many of the validation windows, evenly spread."""
     return starts[:: max(1, -(-len(starts) // most))]
+
+
+def _shortened(panel: Panel, lookback: int, horizon: int, chosen: bool) -> Iterator[Notice]:
+    """Says so where one short series has set the window of longer ones."""
+    if chosen and lookback < max(1, min(usual_lookback(panel, horizon), int(np.median(panel.lengths)) // 3)):
+        short = panel.names[int(panel.lengths.argmin())]
+        rows = int(panel.lengths.min())
+        yield Notice(short, f"the shortest series, {rows} rows: a third of them, {lookback}, is the window of all")
 
 
 def _notices(panel: Panel, validation: Tensor, settings: Training) -> list[Notice]:

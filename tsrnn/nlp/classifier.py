@@ -89,7 +89,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):  # type: ignore[misc]
         names the row that cannot be used.
         """
         texts, labels = read_texts(X), read_labels(y)
-        paired(texts, labels, "labels")
+        paired(texts, labels, "labels", y)
         head = self._classes()
         classes = sorted_classes(labels, multilabel=head.multilabel)
         targets = numbered(labels, classes, multilabel=head.multilabel)
@@ -194,7 +194,7 @@ class TextClassifier(ClassifierMixin, TextEstimator):  # type: ignore[misc]
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """The share of texts whose class is right, or whose labels all are."""
         texts, labels = read_texts(X), read_labels(y)
-        paired(texts, labels, "labels")
+        paired(texts, labels, "labels", y)
         multilabel, classes = self._classes().multilabel, self.learned().classes
         scores = self._scores(texts)
         if multilabel:
@@ -281,5 +281,5 @@ def _held(validation: tuple[Any, Any], classes: tuple[Any, ...], head: Classes) 
     if not isinstance(validation, Sequence) or len(validation) != 2:
         raise SettingError(f"validation is a pair of texts and labels, got {type(validation).__name__}")
     texts, labels = read_texts(validation[0], "validation texts"), read_labels(validation[1])
-    paired(texts, labels, "labels")
+    paired(texts, labels, "labels", validation[1])
     return texts, numbered(labels, classes, multilabel=head.multilabel)

@@ -154,7 +154,7 @@ class WordCompleter(TextEstimator):
     def score(self, X: Any, y: Any) -> float:
         """The share of words in `X`, with blanks, that are filled as in `y`."""
         words, wanted = read_texts(X, "words"), read_texts(y, "whole words")
-        paired(words, wanted.rows, "whole words")
+        paired(words, wanted.rows, "whole words", y)
         spelt = self._tokens().normalization
         right = [one == spelt(str(other)) for one, other in zip(self.predict(words.rows), wanted.rows, strict=True)]
         return float(np.mean(right))

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any, Protocol
 
+import pandas as pd
 from sklearn.base import BaseEstimator
 
 from tsrnn.errors import DataError, NotFittedError, SettingError
@@ -83,9 +84,14 @@ def start_from(init: Any, *kinds: str) -> Any:
     return init.learned()
 
 
-def paired(texts: Texts, targets: list[Any], what: str) -> None:
-    """DataError where there is not one target a text, or nothing to learn from."""
+def paired(texts: Texts, targets: list[Any], what: str, given: Any) -> None:
+    """DataError where there is not one target a text, an index `given` with them is another, or there are none."""
     if len(texts) != len(targets):
         raise DataError(f"{len(texts)} texts, but {len(targets)} {what}; give one for each text")
     if not len(texts):
         raise DataError("no texts to learn from; give at least two")
+    if texts.index is not None and isinstance(given, pd.Series) and not texts.index.equals(given.index):
+        raise DataError(
+            f"the texts and the {what} have different indexes, {texts.index[:3].tolist()} and "
+            f"{given.index[:3].tolist()} at first; bring them into one order with .loc, or give lists to pair by place"
+        )

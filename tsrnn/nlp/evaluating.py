@@ -62,7 +62,7 @@ def evaluate(model: SequenceEstimator, X: Any, y: Any = None) -> Evaluation:
 
 def _classifier(model: TextClassifier, X: Any, y: Any) -> Evaluation:
     texts, labels = read_texts(X), read_labels(y)
-    as_many(texts, labels, "labels")
+    as_many(texts, labels, "labels", y)
     settings, learned = model.classes or Classes(), model.learned()
     several, name = settings.multilabel, "blend" if settings.blend else "network"
     actual = numbered(labels, learned.classes, multilabel=several)

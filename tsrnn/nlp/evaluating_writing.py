@@ -81,6 +81,7 @@ def _beginning(row: Any) -> str:
 def judge_translator(model: Translator, X: Any, y: Any) -> Evaluation:
     """BLEU and chrF, translations beside the right ones, those furthest off, and what some of them looked at."""
     texts, wanted = read_texts(X), read_texts(y, "translations")
+    as_many(texts, wanted.rows, "translations", y)
     scores = model.evaluate(texts.rows, wanted.rows)
     right, sources, found = _plains(wanted), _plains(texts), model.predict(texts.rows)
     said = " and ".join(f"{row.metric} {row.score:.1f}" for row in scores.itertuples())
@@ -106,7 +107,7 @@ def judge_translator(model: Translator, X: Any, y: Any) -> Evaluation:
 def judge_completer(model: WordCompleter, X: Any, y: Any) -> Evaluation:
     """How many words are filled rightly, and the wrong ones, the most probable first."""
     words, wanted = read_texts(X, "words"), read_texts(y, "whole words")
-    as_many(words, wanted.rows, "whole words")
+    as_many(words, wanted.rows, "whole words", y)
     share = model.score(words.rows, wanted.rows)
     best = model.suggest(words.rows, 1)
     table = best.assign(

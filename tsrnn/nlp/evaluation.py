@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from tsrnn.nlp.estimator import SequenceEstimator
+from tsrnn.report.files import written
 from tsrnn.training import Training
 from tsrnn.version import __version__
 
@@ -49,9 +50,7 @@ class Evaluation:
         """Writes all of it as one page that opens offline, and gives its path; `command` is shown as what made it."""
         from tsrnn.nlp.evaluation_page import page
 
-        target = Path(path)
-        target.write_text(page(self, title or self.title, command), encoding="utf-8", newline="\n")
-        return target
+        return written(path, page(self, title or self.title, command))
 
 
 def facts_of(model: SequenceEstimator) -> dict[str, Any]:

@@ -236,7 +236,7 @@ class SequenceTagger(TextEstimator):
 def _pair(data: Any, tags: Any, what: str) -> tuple[Texts, list[list[str]]]:
     """Sentences and their tags, checked: one tag for each word."""
     sentences, given = read_texts(data, what, ragged=True), read_texts(tags, "tags", ragged=True)
-    paired(sentences, given.rows, "lists of tags")
+    paired(sentences, given.rows, "lists of tags", tags)
     for place, (words, row) in enumerate(zip(sentences.rows, given.rows, strict=True)):
         if len(words) != len(row):
             raise DataError(f"sentence {place} has {len(words)} words, but {len(row)} tags; give one for each word")

@@ -81,13 +81,13 @@ class Translator(TextEstimator):
         that names the row that cannot be used.
         """
         texts, targets = read_texts(X), read_texts(y, "translations")
-        paired(texts, targets.rows, "translations")
+        paired(texts, targets.rows, "translations", y)
         held = None
         if validation is not None:
             if not isinstance(validation, Sequence) or len(validation) != 2:
                 raise SettingError(f"validation is a pair of texts and translations, got {type(validation).__name__}")
             held = read_texts(validation[0], "validation texts"), read_texts(validation[1], "validation translations")
-            paired(held[0], held[1].rows, "validation translations")
+            paired(held[0], held[1].rows, "validation translations", validation[1])
         settings = self.training or text_training(len(texts))
         with seeded(settings.seed, settings.resolved_device()) as generator:
             if held is None:
@@ -169,7 +169,7 @@ class Translator(TextEstimator):
             targets = [torch.tensor(best[0].ids, dtype=torch.int64).numpy() for best in self._search(texts, None)]
         else:
             wanted = read_texts(y, "translations")
-            paired(texts, wanted.rows, "translations")
+            paired(texts, wanted.rows, "translations", y)
             targets = model.target_reader.ids(wanted)
         words = [[*model.target_reader.vocabulary.words(ids), SPECIALS[END]] for ids in targets]
         tokens = [[*cut, SPECIALS[END]] for cut in model.reader.cut(texts)]
@@ -178,7 +178,7 @@ class Translator(TextEstimator):
     def evaluate(self, X: Any, y: Any, *, lowercase: bool = False, tokenize: str = "13a") -> pd.DataFrame:
         """BLEU and chrF of the translations of `X` beside `y`: `metric, score, signature`; see `translation_scores`."""
         texts, wanted = read_texts(X), read_texts(y, "translations")
-        paired(texts, wanted.rows, "translations")
+        paired(texts, wanted.rows, "translations", y)
         if wanted.ragged:
             raise DataError("translations to evaluate by must be texts, got lists of tokens; give ' '.join(tokens)")
         found = self.predict(texts.rows)

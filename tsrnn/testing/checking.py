@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from tsrnn.errors import DataError, choices
+from tsrnn.errors import DataError, SettingError, choices, of_kind, whole_number
 from tsrnn.forecasters.protocol import Forecaster
 from tsrnn.testing import claims as claimed
 from tsrnn.testing import copies, intervals, invariances, origins, purity, refusals, settings, shapes, values
@@ -17,6 +17,7 @@ from tsrnn.testing.subject import Subject
 
 _ALWAYS = (settings, shapes, values, invariances, purity, copies, intervals, origins, refusals)
 _CHECKS = {check.__name__: check for part in _ALWAYS for check in part.CHECKS}
+_FEWEST = 40  # rows of the series, which some checks cut, or make holes in
 _CLAIMS = {check.__name__: check for check in claimed.CHECKS}
 
 
@@ -67,7 +68,7 @@ def checks(
       `the_newest_value_is_seen`, `each_series_is_forecast_by_itself`.
     - `except_for`: the names of checks to leave out.
 
-    Raises SettingError for the name of a check or claim that does not exist.
+    Raises SettingError for the name of a check or claim that does not exist, and for what is no forecaster.
 
     >>> from tsrnn import NaiveForecaster
     >>> [str(check) for check in checks(NaiveForecaster(4))][:2]
@@ -75,7 +76,15 @@ def checks(
     """
     if isinstance(model, type):
         raise DataError(f"model is the class {model.__name__}; give an object of it, with its settings")
-    for what, given, known in (("claim", claims, _CLAIMS), ("check", except_for, _CHECKS)):
+    if not (hasattr(model, "fit") or hasattr(model, "predict")):
+        raise SettingError(f"model must be a forecaster, such as NaiveForecaster(24), got {model!r}", value=model)
+    whole_number("rows", rows, _FEWEST)
+    for what, setting, given, known in (
+        ("claim", "claims", claims, _CLAIMS),
+        ("check", "except_for", except_for, _CHECKS),
+    ):
+        if isinstance(given, str) or not isinstance(given, Collection):
+            raise SettingError(f"{setting} must be a list of names, such as [{next(iter(known))!r}], got {given!r}")
         for name in given:
             if name not in known:
                 raise choices(what, name, known)
@@ -104,6 +113,7 @@ def check_forecaster(
     >>> found["outcome"].unique().tolist()
     ['passed']
     """
+    of_kind("except_for", except_for, Mapping, "a mapping of checks to reasons, such as {'nothing_is_printed': 'why'}")
     table = [{"check": name, "outcome": "excepted", "message": reason} for name, reason in except_for.items()]
     failures = []
     for check in checks(model, rows=rows, claims=claims, except_for=except_for):
