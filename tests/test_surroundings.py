@@ -54,6 +54,7 @@ def search(data: pd.DataFrame) -> None:
     tune(forecasters()["gru"], data, space={"hidden_size": [4, 8]}, trials=2, folds=1, repairs=LINE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("work", [learn, judge, search])
 def test_the_process_and_the_callers_rows_are_left_as_they_were(
     work: Callable[[pd.DataFrame], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -99,6 +99,7 @@ def test_ids_and_offsets_come_back_as_they_were(tmp_path: Path) -> None:
     assert found.measure == "mase" and np.isfinite(found.scales["mae_scale"]).all()
 
 
+@pytest.mark.slow
 def test_a_report_is_written_again_from_its_json(tmp_path: Path) -> None:
     path = saved(hourly(), tmp_path / "rows.csv")
     words = ("backtest", path, "--target", "load", "--horizon", 4, "--folds", 6, "--models", "naive,drift")

@@ -37,7 +37,8 @@ def test_every_name_users_type_has_a_quick_model_here() -> None:
 # What each keeps beyond the checks of all: whether it sees the newest value at once, and is fitted one a series.
 SEEING = {"arima", "boosting", "conformal", "drift", "ensemble", "ets", "gru", "lstm", "naive", "ridge", "rnn", "theta"}
 ONE_A_SERIES = {*EVERY, *COMPOSED} - {"boosting", "gru", "lstm", "ridge", "rnn"}
-LIKE_OTHERS = {"lstm", "rnn", "boosting", "drift", "seasonal-drift", *COMPOSED}  # checked by the slow tests
+# Checked by the slow tests: those that are like others, and one that takes long.
+LATER = {"lstm", "rnn", "boosting", "drift", "seasonal-drift", "arima", *COMPOSED}
 
 
 def composed() -> dict[str, PanelForecaster]:
@@ -48,7 +49,7 @@ def composed() -> dict[str, PanelForecaster]:
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(name, marks=pytest.mark.slow if name in LIKE_OTHERS else ()) for name in (*EVERY, *COMPOSED)],
+    [pytest.param(name, marks=pytest.mark.slow if name in LATER else ()) for name in (*EVERY, *COMPOSED)],
 )
 def test_it_passes_every_check_and_keeps_what_it_claims(name: str) -> None:
     model = (forecasters() | composed())[name]

@@ -129,6 +129,7 @@ def test_many_series_are_shown_by_overview_then_worst_median_and_best(many: Cont
     assert [cells(row)[0].text for row in overview] == list(errors.index)
 
 
+@pytest.mark.slow
 def test_without_scores_by_series_the_rows_decide(many: Contents) -> None:
     plain = Contents(**{name: value for name, value in vars(many).items() if name not in ("by_series", "by_fold")})
     section = read(to_html(plain)).one("section", id="forecasts")

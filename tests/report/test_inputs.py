@@ -106,6 +106,7 @@ def test_nothing_known_at_all_is_still_a_page() -> None:
     assert captions(tree) == ["Fold 1, cutoff 1975-06-14"]
 
 
+@pytest.mark.slow
 def test_long_lines_are_thinned_and_long_tables_cut() -> None:
     index = pd.date_range("2020-01-01", periods=30_000, freq="h")
     series = pd.Series(sample.actual_values(index, 1), index)
