@@ -166,3 +166,9 @@ def test_what_cannot_be_asked_is_refused(last: WordCompleter) -> None:
         Completion(blank="__")
     with pytest.raises(SettingError, match="unknown kind of completion 'one-to-many'"):
         Completion("one-to-many")
+
+
+def test_hundreds_of_thousands_of_blanks_take_no_longer_each_than_a_few() -> None:
+    table = np.log(np.tile([[0.7, 0.3]], (200_000, 1)))
+    ((letters, total),) = ranked(table, range(200_000), 1)
+    assert letters == (0,) * 200_000 and total == pytest.approx(200_000 * math.log(0.7))

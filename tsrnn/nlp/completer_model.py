@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import product
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -132,9 +132,23 @@ def ranked(table: NDArray[np.float64], places: Sequence[int], count: int) -> lis
     >>> ranked(np.log([[0.7, 0.3], [0.5, 0.5], [0.1, 0.9]]), [0, 2], 2)[1][0]
     (1, 1)
     """
-    best: list[tuple[tuple[int, ...], float]] = [((), 0.0)]
+    best: list[tuple[_Chosen, float]] = [((), 0.0)]
     for place in places:
         order = np.argsort(-table[place], kind="stable")[:count]
-        longer = (((*ids, int(one)), total + float(table[place, one])) for (ids, total), one in product(best, order))
+        longer = (
+            ((before, int(one)), total + float(table[place, one])) for (before, total), one in product(best, order)
+        )
         best = nlargest(count, longer, key=lambda pair: pair[1])
-    return [pair for pair in best if pair[1] > -np.inf]
+    return [(_in_order(chosen), total) for chosen, total in best if total > -np.inf]
+
+
+# What was chosen before, and a letter; nothing at first. Ways that begin alike share their beginning.
+_Chosen: TypeAlias = "tuple[()] | tuple[_Chosen, int]"
+
+
+def _in_order(chosen: _Chosen) -> tuple[int, ...]:
+    letters = []
+    while chosen:
+        chosen, letter = chosen
+        letters.append(letter)
+    return tuple(reversed(letters))
