@@ -11,39 +11,21 @@ import typer
 from tsrnn_cli.judgement import Judgement
 from tsrnn_cli.judging import judge
 from tsrnn_cli.options import (
-    AS_GIVEN,
+    GUESSED,
     RESULTS,
-    Calendar,
-    Categorical,
+    UNSAID,
     Command,
-    Decoder,
-    Epochs,
-    Exchange,
-    Future,
-    HiddenSize,
-    Holidays,
     Horizon,
-    Id,
     Jobs,
-    Joint,
     Json,
     Levels,
-    Lookback,
-    Mended,
     NetworkOptions,
-    NumLayers,
-    Past,
     Quiet,
     Roles,
     Season,
-    Seed,
     Source,
-    Static,
-    Target,
-    Time,
 )
 from tsrnn_cli.origins import USUAL, Origins
-from tsrnn_cli.written import RECOGNISED, Written
 
 MODELS = "gru,lstm,arima,seasonal-naive"
 
@@ -75,26 +57,9 @@ def run(
     ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
-    time: Time = None,
-    series_id: Id = None,
-    target: Target = None,
-    past: Past = None,
-    future: Future = None,
-    static: Static = None,
-    calendar: Calendar = False,
-    holidays: Holidays = None,
-    exchange: Exchange = None,
-    categorical: Categorical = None,
-    joint: Joint = False,
-    written: Written = RECOGNISED,
-    mended: Mended = AS_GIVEN,
+    roles: Roles = GUESSED,
     season: Season = None,
-    lookback: Lookback = None,
-    hidden_size: HiddenSize = None,
-    num_layers: NumLayers = None,
-    decoder: Decoder = None,
-    epochs: Epochs = None,
-    seed: Seed = None,
+    networks: NetworkOptions = UNSAID,
     jobs: Jobs = None,
 ) -> None:
     """Judge models on your series: every one forecasts from the same origins, knowing nothing later.
@@ -108,23 +73,9 @@ def run(
     command = shlex.join(["tsrnn", *context.obj])
     judge(
         source,
-        Roles(
-            time,
-            series_id,
-            target,
-            past,
-            future,
-            static,
-            calendar,
-            joint,
-            holidays,
-            categorical,
-            written,
-            mended,
-            exchange,
-        ),
+        roles,
         Judgement(horizon, origins, models, command, levels, report, rows, as_json, season, jobs, quiet),
-        NetworkOptions(lookback, hidden_size, num_layers, epochs, seed, decoder),
+        networks,
     )
 
 

@@ -23,10 +23,10 @@ PREFIX = "TSRNN_"
 def configured(run: Callable[..., None]) -> Callable[..., None]:
     """The function of a command with an option more, --config, and a variable of the environment for every option.
 
-    A parameter that is a record of options, such as `Written`, stands for the options that are its fields.
+    A parameter that is a record of options, such as `Roles`, stands for the options that are its fields, and a record
+    among these for its own; what they are where they are not typed, the parameter's default says.
     """
     told = get_type_hints(run, include_extras=True)
-    records: dict[str, Any] = {name: hint for name, hint in told.items() if is_dataclass(hint)}
     parts = [part for one in inspect.signature(run).parameters.values() for part in _options(one, told[one.name])]
     hints = {part.name: part.annotation for part in parts} | {"config": _CONFIG}
     for name, hint in hints.items():
@@ -36,9 +36,8 @@ def configured(run: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(run)
     def command(*args: Any, config: Path | None = None, **options: Any) -> None:
-        for name, record in records.items():
-            options[name] = record(**{field.name: options.pop(field.name) for field in fields(record)})
-        run(*args, **options)  # what the file says has become the options' defaults
+        records = {name: _record(hint, options) for name, hint in told.items() if is_dataclass(hint)}
+        run(*args, **options, **records)  # what the file says has become the options' defaults
 
     extra = inspect.Parameter("config", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_CONFIG)
     command.__signature__ = inspect.Signature([*parts, extra])  # type: ignore[attr-defined]
@@ -52,7 +51,16 @@ def _options(part: inspect.Parameter, hint: Any) -> list[inspect.Parameter]:
     if not is_dataclass(hint):
         return [part.replace(annotation=hint)]
     hints = get_type_hints(hint, include_extras=True)
-    return [part.replace(name=one.name, default=one.default, annotation=hints[one.name]) for one in fields(hint)]
+    own = [part.replace(name=one.name, default=getattr(part.default, one.name)) for one in fields(hint)]
+    return [option for one in own for option in _options(one, hints[one.name])]
+
+
+def _record(kind: Any, options: dict[str, Any]) -> Any:
+    """A record of what was typed for its fields, which is taken out of the options."""
+    hints = get_type_hints(kind, include_extras=True)
+    return kind(
+        **{name: _record(hint, options) if is_dataclass(hint) else options.pop(name) for name, hint in hints.items()}
+    )
 
 
 def add_command(app: typer.Typer, command: Command) -> None:

@@ -2,46 +2,17 @@
 
 from __future__ import annotations
 
-import time as clock
+import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tsrnn.errors import ModelFileError
-from tsrnn_cli.options import (
-    AS_GIVEN,
-    Calendar,
-    Categorical,
-    Command,
-    Decoder,
-    Epochs,
-    Exchange,
-    Future,
-    HiddenSize,
-    Holidays,
-    Horizon,
-    Id,
-    Joint,
-    Json,
-    Lookback,
-    Mended,
-    NetworkOptions,
-    NumLayers,
-    Past,
-    Quiet,
-    Roles,
-    Season,
-    Seed,
-    Source,
-    Static,
-    Target,
-    Time,
-)
+from tsrnn_cli.options import GUESSED, UNSAID, Command, Horizon, Json, NetworkOptions, Quiet, Roles, Season, Source
 from tsrnn_cli.output import Talk, put_json
 from tsrnn_cli.settings import forecaster
 from tsrnn_cli.source import read_panel
-from tsrnn_cli.written import RECOGNISED, Written
 
 
 def run(
@@ -60,42 +31,21 @@ def run(
     ] = "gru",
     as_json: Json = False,
     quiet: Quiet = False,
-    time: Time = None,
-    series_id: Id = None,
-    target: Target = None,
-    past: Past = None,
-    future: Future = None,
-    static: Static = None,
-    calendar: Calendar = False,
-    holidays: Holidays = None,
-    exchange: Exchange = None,
-    categorical: Categorical = None,
-    joint: Joint = False,
-    written: Written = RECOGNISED,
-    mended: Mended = AS_GIVEN,
+    roles: Roles = GUESSED,
     season: Season = None,
-    lookback: Lookback = None,
-    hidden_size: HiddenSize = None,
-    num_layers: NumLayers = None,
-    decoder: Decoder = None,
-    epochs: Epochs = None,
-    seed: Seed = None,
+    networks: NetworkOptions = UNSAID,
 ) -> None:
     """Fit a model to all the rows and save it; 'tsrnn forecast' then goes on from the last row."""
     talk = Talk(quiet)
-    network = NetworkOptions(lookback, hidden_size, num_layers, epochs, seed, decoder)
-    learner = forecaster(model, horizon, network, season, progress=talk.lively and not as_json)
+    learner = forecaster(model, horizon, networks, season, progress=talk.lively and not as_json)
     check_folder(output)
-    roles = Roles(
-        time, series_id, target, past, future, static, calendar, joint, holidays, categorical, written, mended, exchange
-    )
     rows, panel = read_panel(source, roles, talk)
     count = len(panel.names)
     talk.note(f"fitting {model} on {count} series, {len(panel.values)} rows")
-    began = clock.perf_counter()
+    began = time.perf_counter()
     talk.release()
-    learner.fit(panel, rows.columns, repairs=mended.repairs())  # read and checked above
-    seconds = clock.perf_counter() - began
+    learner.fit(panel, rows.columns, repairs=roles.mended.repairs())  # read and checked above
+    seconds = time.perf_counter() - began
     learner.save(output)
     notices = [vars(notice) for notice in learner.learned().notices]
     for notice in notices:

@@ -256,19 +256,19 @@ AS_GIVEN = Mended()
 class Roles:
     """What the options say about the rows: which column plays which part, and how CSV is written."""
 
-    time: str | None = None
-    id: str | None = None
-    target: str | None = None
-    past: str | None = None
-    future: str | None = None
-    static: str | None = None
-    calendar: bool = False
-    joint: bool = False
-    holidays: str | None = None
-    categorical: str | None = None
+    time: Time = None
+    id: Id = None
+    target: Target = None
+    past: Past = None
+    future: Future = None
+    static: Static = None
+    calendar: Calendar = False
+    holidays: Holidays = None
+    exchange: Exchange = None
+    categorical: Categorical = None
+    joint: Joint = False
     written: Written = RECOGNISED
     mended: Mended = AS_GIVEN
-    exchange: str | None = None
 
     def taken(self) -> list[str]:
         """The columns that were told to play a part."""
@@ -277,17 +277,23 @@ class Roles:
         return ([self.time, *ids] if self.time else ids) + [name for part in told for name in names_in(part)]
 
 
+GUESSED = Roles()
+
+
 @dataclass(frozen=True)
 class NetworkOptions:
     """What the options say about networks; None leaves a setting at the library's default."""
 
-    lookback: int | None = None
-    hidden_size: int | None = None
-    num_layers: int | None = None
-    epochs: int | None = None
-    seed: int | None = None
-    decoder: str | None = None
+    lookback: Lookback = None
+    hidden_size: HiddenSize = None
+    num_layers: NumLayers = None
+    decoder: Decoder = None
+    epochs: Epochs = None
+    seed: Seed = None
 
     def given(self) -> list[str]:
         """The options that were used, as they are typed."""
         return [f"--{name.replace('_', '-')}" for name, value in vars(self).items() if value is not None]
+
+
+UNSAID = NetworkOptions()

@@ -9,36 +9,23 @@ import typer
 
 from tsrnn_cli.fit import check_folder
 from tsrnn_cli.options import (
-    AS_GIVEN,
+    GUESSED,
     RESULTS,
-    Calendar,
-    Categorical,
     Command,
     Epochs,
-    Exchange,
-    Future,
-    Holidays,
     Horizon,
-    Id,
-    Joint,
     Json,
-    Mended,
     NetworkOptions,
-    Past,
     Quiet,
     Roles,
     Season,
     Source,
-    Static,
-    Target,
-    Time,
 )
 from tsrnn_cli.output import Talk, plain, put_json, put_table
 from tsrnn_cli.ranges import ranges_in
 from tsrnn_cli.settings import forecaster
 from tsrnn_cli.source import read_panel
 from tsrnn_cli.tables import check_table, give_table
-from tsrnn_cli.written import RECOGNISED, Written
 
 
 def run(
@@ -72,19 +59,7 @@ def run(
     ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
-    time: Time = None,
-    series_id: Id = None,
-    target: Target = None,
-    past: Past = None,
-    future: Future = None,
-    static: Static = None,
-    calendar: Calendar = False,
-    holidays: Holidays = None,
-    exchange: Exchange = None,
-    categorical: Categorical = None,
-    joint: Joint = False,
-    written: Written = RECOGNISED,
-    mended: Mended = AS_GIVEN,
+    roles: Roles = GUESSED,
     season: Season = None,
     epochs: Epochs = None,
     seed: Annotated[int, typer.Option(min=0, metavar="N", help="Of the search: same seed, same trials.")] = 0,
@@ -105,18 +80,15 @@ def run(
     typed, _ = ranges_in(search), workers(jobs)  # checked before the rows are read
     if output is not None:
         check_folder(output)
-    roles = Roles(
-        time, series_id, target, past, future, static, calendar, joint, holidays, categorical, written, mended, exchange
-    )
     rows, panel = read_panel(source, roles, talk)
     space = checked_space(learner, panel, typed)
     with talk.work(f"trying {trials} settings of {model} at {folds} origins"):
         found = tune(
             learner, panel, rows.columns, space=space, trials=trials, folds=folds, storage=storage, seed=seed,
-            repairs=mended.repairs(), n_jobs=jobs,
+            repairs=roles.mended.repairs(), n_jobs=jobs,
         )  # fmt: skip
     if output is not None:
-        found.model.fit(panel, rows.columns, repairs=mended.repairs()).save(output)
+        found.model.fit(panel, rows.columns, repairs=roles.mended.repairs()).save(output)
         talk.note(f"saved in {output}; next: tsrnn forecast {output}")
     best = dict(found.study.best_params)
     facts: dict[str, Any] = {"source": source, "model": model, "horizon": horizon, "score": found.score}
