@@ -8,20 +8,19 @@ import typer
 
 from tsrnn.errors import DataError
 from tsrnn_cli.fit import check_folder
-from tsrnn_cli.options import Command, Json, Quiet, Seed, Table
+from tsrnn_cli.options import Command, Json, Quiet, Table
 from tsrnn_cli.output import Talk, put_json, put_table, put_words
 from tsrnn_cli.tables import check_table, give_table
 from tsrnn_cli.text_models import check_report, heard, judged, kept, learned, loaded, reported, settled
 from tsrnn_cli.text_options import (
-    CellName,
+    USUAL,
     File,
     Kind,
     LabelColumn,
-    Passes,
+    Learning,
     Pretrain,
     Report,
     Saved,
-    StateSize,
     Task,
     TextColumn,
     TextEncoding,
@@ -49,11 +48,8 @@ def fit(
     quiet: Quiet = False,
     encoding: TextEncoding = "utf-8",
     tokens: Kind = "words",
-    cell: CellName = "gru",
-    hidden_size: StateSize = 128,
-    epochs: Passes = None,
+    learning: Learning = USUAL,
     pretrain: Pretrain = None,
-    seed: Seed = None,
 ) -> None:
     """Fit a classifier to texts with labels and save it, TF-IDF and logistic regression fitted beside it."""
     talk = Talk(quiet)
@@ -66,12 +62,10 @@ def fit(
 
     model = TextClassifier(
         tokens,
-        cell=cell,  # type: ignore[arg-type]  # checked by the library
-        hidden_size=hidden_size,
+        cell=learning.cell,  # type: ignore[arg-type]  # checked by the library
+        hidden_size=learning.hidden_size,
         classes=Classes(multilabel=multilabel, weights="balanced" if balanced else None, blend=blend),
-        training=settled(
-            text_training(len(texts)), epochs, seed, progress=talk.lively and not as_json, pretrain=pretrain
-        ),
+        training=settled(text_training(len(texts)), learning, progress=talk.lively and not as_json, pretrain=pretrain),
     )
     seconds = learned(model, (texts, labels), talk, f"{len(texts)} texts")
     compared = model.comparison_.to_dict("records")

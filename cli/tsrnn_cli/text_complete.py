@@ -7,18 +7,16 @@ from typing import Annotated
 import typer
 
 from tsrnn_cli.fit import check_folder
-from tsrnn_cli.options import ROWS, Command, Json, Quiet, Seed, Table
+from tsrnn_cli.options import ROWS, Command, Json, Quiet, Table
 from tsrnn_cli.output import Talk, put_json, put_table
 from tsrnn_cli.tables import check_table, give_table
 from tsrnn_cli.text_models import check_report, heard, judged, kept, learned, loaded, reported, settled
 from tsrnn_cli.text_options import (
     NETWORK,
-    CellName,
     File,
-    Passes,
+    Learning,
     Report,
     Saved,
-    StateSize,
     Task,
     TextColumn,
     TextEncoding,
@@ -27,6 +25,8 @@ from tsrnn_cli.text_options import (
 from tsrnn_cli.text_source import Part, read_parts
 
 _FEW = 100
+
+SMALL = Learning(hidden_size=64)
 
 Letters = Annotated[
     str, typer.Option("--tokens", metavar="KIND", rich_help_panel=NETWORK, help="Of characters and jamo.")
@@ -48,10 +48,7 @@ def fit(
     quiet: Quiet = False,
     encoding: TextEncoding = "utf-8",
     tokens: Letters = "characters",
-    cell: CellName = "gru",
-    hidden_size: StateSize = 64,
-    epochs: Passes = None,
-    seed: Seed = None,
+    learning: Learning = SMALL,
 ) -> None:
     """Fit a completer to whole words and save it; letters are hidden from them to be foretold."""
     talk = Talk(quiet)
@@ -66,10 +63,10 @@ def fit(
     usual = replace(text_training(len(words)), validation=0.1 if len(words) >= _FEW else 0.0)  # as in the library
     model = WordCompleter(
         tokens,
-        cell=cell,  # type: ignore[arg-type]  # checked by the library
-        hidden_size=hidden_size,
+        cell=learning.cell,  # type: ignore[arg-type]  # checked by the library
+        hidden_size=learning.hidden_size,
         completion=Completion("many-to-one" if last else "many-to-many"),
-        training=settled(usual, epochs, seed, progress=talk.lively and not as_json),
+        training=settled(usual, learning, progress=talk.lively and not as_json),
     )
     seconds = learned(model, (words,), talk, f"{len(words)} words")
     kept(model, output, talk, f"tsrnn text complete predict {output} FILE")
@@ -116,11 +113,9 @@ def evaluate(
     check_report(report)
     texts, words = read_parts(file, [Part("--text", text, "text"), Part("--word", word, "word")], encoding)
     model = loaded(folder, "WordCompleter")
-    with heard(talk):
-        share = model.score(texts, words)
-    if report is not None:
-        reported(judged(model, (texts, words), talk), report, context, talk)
-    talk.release()
+    found = judged(model, (texts, words), talk)
+    reported(found, report, context, talk)
+    share = float(found.scores["accuracy"][0])
     if as_json:
         facts = {"file": file, "folder": str(folder), "words": len(words)}
         put_json({"schema": "tsrnn.text.complete.evaluate/1", **facts, "accuracy": share})

@@ -13,13 +13,11 @@ from tsrnn_cli.output import Talk, put, put_json, put_table
 from tsrnn_cli.tables import check_table, give_table
 from tsrnn_cli.text_models import check_report, heard, judged, kept, learned, loaded, reported, settled
 from tsrnn_cli.text_options import (
-    CellName,
     File,
     Kind,
-    Passes,
+    Learning,
     Report,
     Saved,
-    StateSize,
     Task,
     TextColumn,
     TextEncoding,
@@ -29,6 +27,8 @@ from tsrnn_cli.text_source import Part, read_parts
 
 if TYPE_CHECKING:
     from tsrnn.nlp import Sampling
+
+LARGE = Learning(cell="lstm", hidden_size=256)
 
 _DRAWING = "How it is drawn"
 _LETTERS_A_PIECE = 4  # of a word or a piece of one, about
@@ -87,10 +87,7 @@ def fit(
     quiet: Quiet = False,
     encoding: TextEncoding = "utf-8",
     tokens: Kind = "characters",
-    cell: CellName = "lstm",
-    hidden_size: StateSize = 256,
-    epochs: Passes = None,
-    seed: Seed = None,
+    learning: Learning = LARGE,
 ) -> None:
     """Fit a language model to text and save it; it learns from text alone which token comes next."""
     talk = Talk(quiet)
@@ -102,9 +99,9 @@ def fit(
     usual = language_training(_pieces(texts, tokens), Language().window)
     model = TextGenerator(
         tokens,
-        cell=cell,  # type: ignore[arg-type]  # checked by the library
-        hidden_size=hidden_size,
-        training=settled(usual, epochs, seed, progress=talk.lively and not as_json),
+        cell=learning.cell,  # type: ignore[arg-type]  # checked by the library
+        hidden_size=learning.hidden_size,
+        training=settled(usual, learning, progress=talk.lively and not as_json),
     )
     seconds = learned(model, (texts,), talk, f"{len(texts)} texts, {sum(map(len, texts))} characters")
     kept(model, output, talk, f"tsrnn text generate sample {output} --prompt TEXT")
@@ -192,11 +189,15 @@ def evaluate(
     check_report(report)
     texts = _texts(file, text, lines, encoding)
     model = loaded(folder, "TextGenerator")
-    with heard(talk):
-        rows = model.evaluate(texts, window=window).to_dict("records")
-    if report is not None:
-        reported(judged(model, (texts,), talk), report, context, talk)
-    talk.release()
+    if report is None:
+        with heard(talk):
+            scores = model.evaluate(texts, window=window)
+        talk.release()
+    else:
+        found = judged(model, (texts,), talk, window)
+        reported(found, report, context, talk)
+        scores = found.scores.iloc[:-1]  # the last row is of no model
+    rows = scores.to_dict("records")
     if as_json:
         facts = {"file": file, "folder": str(folder), "texts": len(texts), "window": window}
         put_json({"schema": "tsrnn.text.generate.evaluate/1", **facts, "rows": rows})

@@ -14,6 +14,7 @@ import typer
 
 from tsrnn.errors import ModelFileError, SettingError
 from tsrnn_cli.output import Talk, check_writable, in_our_words, whole_file
+from tsrnn_cli.text_options import Learning
 
 if TYPE_CHECKING:
     from tsrnn.nlp import Evaluation
@@ -30,9 +31,7 @@ _TASKS = {
 }
 
 
-def settled(
-    usual: Training, epochs: int | None, seed: int | None, *, progress: bool, pretrain: int | None = None
-) -> Training:
+def settled(usual: Training, learning: Learning, *, progress: bool, pretrain: int | None = None) -> Training:
     """The training that is usual for so many texts, with what the options say."""
     from dataclasses import replace
 
@@ -40,8 +39,8 @@ def settled(
 
     return replace(
         usual,
-        epochs=usual.epochs if epochs is None else epochs,
-        seed=usual.seed if seed is None else seed,
+        epochs=usual.epochs if learning.epochs is None else learning.epochs,
+        seed=usual.seed if learning.seed is None else learning.seed,
         progress=progress,
         init=usual.init if pretrain is None else Pretraining(pretrain),
     )
@@ -66,12 +65,12 @@ def check_report(path: Path | None) -> None:
     check_writable(path)
 
 
-def judged(model: SequenceEstimator, given: tuple[Any, ...], talk: Talk) -> Evaluation:
+def judged(model: SequenceEstimator, given: tuple[Any, ...], talk: Talk, window: int = 256) -> Evaluation:
     """What the model gets right and wrong on texts, and what belongs to them."""
     from tsrnn.nlp import evaluate
 
     with heard(talk):
-        found = evaluate(model, *given)
+        found = evaluate(model, *given, window=window)
     talk.release()
     return found
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tsrnn_cli.options import ROWS, Command
+from tsrnn_cli.options import ROWS, Command, Seed
 
 NETWORK = "The network"
 
@@ -66,6 +66,16 @@ CellName = Annotated[str, typer.Option("--cell", metavar="NAME", rich_help_panel
 StateSize = Annotated[
     int, typer.Option("--hidden-size", min=1, metavar="N", rich_help_panel=NETWORK, help="Numbers in the state.")
 ]
+Passes = Annotated[
+    int | None,
+    typer.Option(
+        "--epochs",
+        min=1,
+        metavar="N",
+        rich_help_panel=NETWORK,
+        help="Most passes over the texts; else by their number.",
+    ),
+]
 Pretrain = Annotated[
     int | None,
     typer.Option(
@@ -82,13 +92,16 @@ Report = Annotated[
         "--report", metavar="FILE", help="A report that opens offline, .html: verdict, errors, samples, curves."
     ),
 ]
-Passes = Annotated[
-    int | None,
-    typer.Option(
-        "--epochs",
-        min=1,
-        metavar="N",
-        rich_help_panel=NETWORK,
-        help="Most passes over the texts; else by their number.",
-    ),
-]
+
+
+@dataclass(frozen=True)
+class Learning:
+    """What the options say about the network of text and how it learns."""
+
+    cell: CellName = "gru"
+    hidden_size: StateSize = 128
+    epochs: Passes = None
+    seed: Seed = None
+
+
+USUAL = Learning()

@@ -7,18 +7,17 @@ from typing import Annotated
 import typer
 
 from tsrnn_cli.fit import check_folder
-from tsrnn_cli.options import ROWS, Command, Json, Quiet, Seed, Table
+from tsrnn_cli.options import ROWS, Command, Json, Quiet, Table
 from tsrnn_cli.output import Talk, check_writable, put, put_json, put_table, put_words, whole_file
 from tsrnn_cli.tables import check_table, give_table
 from tsrnn_cli.text_conll import read_sentences
 from tsrnn_cli.text_models import check_report, heard, judged, kept, learned, loaded, reported, settled
 from tsrnn_cli.text_options import (
-    CellName,
-    Passes,
+    USUAL,
+    Learning,
     Pretrain,
     Report,
     Saved,
-    StateSize,
     Task,
     TextEncoding,
     TextFolder,
@@ -58,11 +57,8 @@ def fit(
     as_json: Json = False,
     quiet: Quiet = False,
     encoding: TextEncoding = "utf-8",
-    cell: CellName = "gru",
-    hidden_size: StateSize = 128,
-    epochs: Passes = None,
+    learning: Learning = USUAL,
     pretrain: Pretrain = None,
-    seed: Seed = None,
 ) -> None:
     """Fit a tagger to sentences whose words have tags, such as parts of speech or entities, and save it."""
     talk = Talk(quiet)
@@ -72,11 +68,11 @@ def fit(
     from tsrnn.nlp.fitting import text_training
 
     model = SequenceTagger(
-        cell=cell,  # type: ignore[arg-type]  # checked by the library
-        hidden_size=hidden_size,
+        cell=learning.cell,  # type: ignore[arg-type]  # checked by the library
+        hidden_size=learning.hidden_size,
         tags=Tags(crf=crf),
         training=settled(
-            text_training(len(read.words)), epochs, seed, progress=talk.lively and not as_json, pretrain=pretrain
+            text_training(len(read.words)), learning, progress=talk.lively and not as_json, pretrain=pretrain
         ),
     )
     seconds = learned(

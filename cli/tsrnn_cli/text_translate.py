@@ -7,18 +7,17 @@ from typing import Annotated
 import typer
 
 from tsrnn_cli.fit import check_folder
-from tsrnn_cli.options import ROWS, Command, Json, Quiet, Seed, Table
+from tsrnn_cli.options import ROWS, Command, Json, Quiet, Table
 from tsrnn_cli.output import Talk, put_json, put_table
 from tsrnn_cli.tables import check_table, give_table
 from tsrnn_cli.text_models import check_report, heard, judged, kept, learned, loaded, reported, settled
 from tsrnn_cli.text_options import (
-    CellName,
+    USUAL,
     File,
     Kind,
-    Passes,
+    Learning,
     Report,
     Saved,
-    StateSize,
     Task,
     TextEncoding,
     TextFolder,
@@ -48,10 +47,7 @@ def fit(
     quiet: Quiet = False,
     encoding: TextEncoding = "utf-8",
     tokens: Kind = "words",
-    cell: CellName = "gru",
-    hidden_size: StateSize = 128,
-    epochs: Passes = None,
-    seed: Seed = None,
+    learning: Learning = USUAL,
 ) -> None:
     """Fit a translator to texts and their translations, or to questions and replies, and save it."""
     talk = Talk(quiet)
@@ -62,9 +58,9 @@ def fit(
 
     model = Translator(
         tokens,
-        cell=cell,  # type: ignore[arg-type]  # checked by the library
-        hidden_size=hidden_size,
-        training=settled(text_training(len(texts)), epochs, seed, progress=talk.lively and not as_json),
+        cell=learning.cell,  # type: ignore[arg-type]  # checked by the library
+        hidden_size=learning.hidden_size,
+        training=settled(text_training(len(texts)), learning, progress=talk.lively and not as_json),
     )
     seconds = learned(model, (texts, wanted), talk, f"{len(texts)} pairs")
     kept(model, output, talk, f"tsrnn text translate predict {output} FILE")
@@ -117,11 +113,15 @@ def evaluate(
     check_report(report)
     texts, wanted = read_parts(file, _parts(source, target), encoding)
     model = loaded(folder, "Translator")
-    with heard(talk):
-        rows = model.evaluate(texts, wanted).to_dict("records")
-    if report is not None:
-        reported(judged(model, (texts, wanted), talk), report, context, talk)
-    talk.release()
+    if report is None:
+        with heard(talk):
+            scores = model.evaluate(texts, wanted)
+        talk.release()
+    else:
+        found = judged(model, (texts, wanted), talk)
+        reported(found, report, context, talk)
+        scores = found.scores
+    rows = scores.to_dict("records")
     if as_json:
         facts = {"file": file, "folder": str(folder), "pairs": len(texts)}
         put_json({"schema": "tsrnn.text.translate.evaluate/1", **facts, "metrics": rows})

@@ -67,3 +67,14 @@ def test_pretrain_is_what_the_library_does_with_it(folder: Path) -> None:
     for name in ("begun", "begun-tag"):
         model = load(folder / name)
         assert model.training.init == Pretraining(2) and len(model.pretraining_.epochs) == 2
+
+
+def test_the_report_of_a_generator_is_of_the_window_that_was_told(folder: Path, tmp_path: Path) -> None:
+    file, pages = tmp_path / "known.txt", [tmp_path / f"{number}.html" for number in range(3)]
+    file.write_text(" ".join(TEXTS), encoding="utf-8")
+    model, texts = load(folder / "generate"), [" ".join(TEXTS)]
+    done("text", "generate", "evaluate", folder / "generate", file, "--window", 3, "--report", pages[0])
+    evaluate(model, texts, window=3).to_html(pages[1])
+    evaluate(model, texts).to_html(pages[2])
+    told, same, usual = (read(page.read_text(encoding="utf-8")).one("section", id="scores").text for page in pages)
+    assert told == same != usual

@@ -24,7 +24,7 @@ from tsrnn.nlp.generator import TextGenerator
 from tsrnn.nlp.labels import Targets, numbered, read_labels
 from tsrnn.nlp.output import Classes
 from tsrnn.nlp.paired import alone, paired, worded
-from tsrnn.nlp.tagger import SequenceTagger
+from tsrnn.nlp.tagger import SequenceTagger, sentences_with_tags
 from tsrnn.nlp.texts import read_texts
 from tsrnn.nlp.translator import Translator
 from tsrnn.nlp.word_tags import right_share
@@ -32,12 +32,12 @@ from tsrnn.nlp.word_tags import right_share
 _ERRORS, _AROUND, _LOOKS = 30, 5, 4  # errors shown; words on both sides of one; texts whose attention is shown
 
 
-def evaluate(model: SequenceEstimator, X: Any, y: Any = None) -> Evaluation:
+def evaluate(model: SequenceEstimator, X: Any, y: Any = None, *, window: int = 256) -> Evaluation:
     """Judges a fitted model of text on texts that it has not learned from.
 
-    `X` and `y` are as for its `score`; a TextGenerator needs no `y`. Classes and tags are judged beside the baseline
-    that was fitted with the model, with McNemar's test over texts, and a sign test over sentences. `to_html` of the
-    answer writes a report. Raises SettingError for another kind of model.
+    `X` and `y` are as for its `score`; a TextGenerator needs no `y`, and is reset every `window` tokens. Classes and
+    tags are judged beside the baseline that was fitted with the model, with McNemar's test over texts, and a sign test
+    over sentences. `to_html` of the answer writes a report. Raises SettingError for another kind of model.
 
     >>> from tsrnn.training import Training
     >>> texts, labels = ["good film", "bad film", "so good", "so bad"] * 10, [1, 0, 1, 0] * 10
@@ -52,7 +52,7 @@ def evaluate(model: SequenceEstimator, X: Any, y: Any = None) -> Evaluation:
     if isinstance(model, SequenceTagger):
         return _tagger(model, X, y)
     if isinstance(model, TextGenerator):
-        return judge_generator(model, X)
+        return judge_generator(model, X, window)
     if isinstance(model, Translator):
         return judge_translator(model, X, y)
     if isinstance(model, WordCompleter):
@@ -103,9 +103,7 @@ def _classified(name: str, right: dict[str, NDArray[np.bool_]]) -> str:
 
 
 def _tagger(model: SequenceTagger, X: Any, y: Any) -> Evaluation:
-    actual = read_texts(y, "tags", ragged=True).rows
-    score = model.score(X, y)  # which checks both
-    sentences = read_texts(X, "sentences", ragged=True)
+    sentences, actual = sentences_with_tags(X, y, "sentences")
     said = {"network": model.predict(sentences.rows), "most-frequent": model.baseline_.predict(sentences.rows)}
     shares = {who: right_share(rows, actual) for who, rows in said.items()}
     each = {
@@ -114,7 +112,7 @@ def _tagger(model: SequenceTagger, X: Any, y: Any) -> Evaluation:
         )
         for who, rows in said.items()
     }
-    test = paired(each["network"], each["most-frequent"])
+    both, test = (shares["network"], shares["most-frequent"]), paired(each["network"], each["most-frequent"])
     scores = pd.DataFrame({"model": list(said), "accuracy": list(shares.values())})
     if spells_entities([tag for row in actual for tag in row]):
         for name in ("precision", "recall", "f1"):
@@ -124,7 +122,7 @@ def _tagger(model: SequenceTagger, X: Any, y: Any) -> Evaluation:
     flat, flat_said = (np.array([numbers[tag] for row in rows for tag in row]) for rows in (actual, said["network"]))
     return Evaluation(
         title=f"SequenceTagger on {len(sentences):,} sentences",
-        verdict=worded("network", "most-frequent", (score, shares["most-frequent"]), test, ("words", "sentences")),
+        verdict=worded("network", "most-frequent", both, test, ("words", "sentences")),
         scores=scores,
         classes=_by_class(flat, flat_said, names),
         confusion=_confused(flat, flat_said, names),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tsrnn.nlp.bleu import text_scores
+from tsrnn.nlp.bleu import text_scores, translation_scores
 from tsrnn.nlp.completer import WordCompleter
 from tsrnn.nlp.decoding import Sampling
 from tsrnn.nlp.estimator import paired as as_many
@@ -17,7 +17,7 @@ from tsrnn.nlp.evaluation import Evaluation, facts_of
 from tsrnn.nlp.generator import TextGenerator
 from tsrnn.nlp.paired import alone
 from tsrnn.nlp.texts import Texts, read_texts
-from tsrnn.nlp.translator import Translator
+from tsrnn.nlp.translator import Translator, texts_with_translations
 from tsrnn.nlp.vocabulary import END, Ids
 
 _SAMPLES, _ERRORS, _LOOKS = 6, 30, 4  # samples and errors shown, texts whose attention is shown
@@ -26,9 +26,9 @@ _LONGEST_LOOK = 18  # tokens of a source whose attention can still be read as a 
 _DRAWN = (Sampling(temperature=0.8), Sampling(temperature=0.0))
 
 
-def judge_generator(model: TextGenerator, X: Any) -> Evaluation:
+def judge_generator(model: TextGenerator, X: Any, window: int) -> Evaluation:
     """How well texts are foretold, beside what frequencies alone would do, and how beginnings of them go on."""
-    texts, scores = read_texts(X), model.evaluate(X)
+    texts, scores = read_texts(X), model.evaluate(X, window=window)
     rows = model.learned().reader.ids(texts)
     nats = _frequencies(rows)
     carried = scores.iloc[0]
@@ -80,10 +80,9 @@ def _beginning(row: Any) -> str:
 
 def judge_translator(model: Translator, X: Any, y: Any) -> Evaluation:
     """BLEU and chrF, translations beside the right ones, those furthest off, and what some of them looked at."""
-    texts, wanted = read_texts(X), read_texts(y, "translations")
-    as_many(texts, wanted.rows, "translations", y)
-    scores = model.evaluate(texts.rows, wanted.rows)
-    right, sources, found = _plains(wanted), _plains(texts), model.predict(texts.rows)
+    texts, right = texts_with_translations(X, y)
+    sources, found = _plains(texts), model.predict(texts.rows)
+    scores = translation_scores(found, right)
     said = " and ".join(f"{row.metric} {row.score:.1f}" for row in scores.itertuples())
     verdict = (
         f"The translations of {len(texts):,} texts have {said} beside the right ones. There is no baseline for this; "
@@ -108,13 +107,13 @@ def judge_completer(model: WordCompleter, X: Any, y: Any) -> Evaluation:
     """How many words are filled rightly, and the wrong ones, the most probable first."""
     words, wanted = read_texts(X, "words"), read_texts(y, "whole words")
     as_many(words, wanted.rows, "whole words", y)
-    share = model.score(words.rows, wanted.rows)
     best = model.suggest(words.rows, 1)
     table = best.assign(
         text=[words.rows[row] for row in best["text"]], wanted=[wanted.rows[row] for row in best["text"]]
     )
     spelt = model.learned().reader.tokens.normalization
-    wrong = table[[one != spelt(str(other)) for one, other in zip(table["word"], table["wanted"], strict=True)]]
+    right = [one == spelt(str(other)) for one, other in zip(table["word"], table["wanted"], strict=True)]
+    wrong, share = table[~np.array(right)], float(np.mean(right))
     columns = ["text", "word", "wanted", "probability"]
     return Evaluation(
         title=f"WordCompleter on {len(words):,} words",

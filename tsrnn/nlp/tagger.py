@@ -25,7 +25,7 @@ from tsrnn.nlp.tagger_model import Sentences, Spelling, TaggerModel, TaggerNetwo
 from tsrnn.nlp.texts import Texts, read_texts, warn_unknown
 from tsrnn.nlp.vectors import Coverage
 from tsrnn.nlp.vocabulary import Vocabulary
-from tsrnn.nlp.word_tags import WordTags, right_share
+from tsrnn.nlp.word_tags import WordTags, no_words, right_share
 from tsrnn.nn.kernels import Cell
 from tsrnn.training import History, Training, seeded
 
@@ -72,7 +72,7 @@ class SequenceTagger(TextEstimator):
         is a pair of such for early stopping; None keeps a share of the sentences at random for it. Raises DataError
         that names the sentence that cannot be used.
         """
-        sentences, tags = _pair(X, y, "sentences")
+        sentences, tags = sentences_with_tags(X, y, "sentences")
         held = None if validation is None else _held(validation)
         settings = self.training or text_training(len(sentences))
         with seeded(settings.seed, settings.resolved_device()) as generator:
@@ -154,18 +154,18 @@ class SequenceTagger(TextEstimator):
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """The share of words whose tag is right; with `sample_weight`, a weight for each sentence's words."""
-        sentences, tags = _pair(X, y, "sentences")
+        sentences, tags = sentences_with_tags(X, y, "sentences")
         said = self.predict(sentences.rows)
         right = [[a == b for a, b in zip(ours, theirs, strict=True)] for ours, theirs in zip(said, tags, strict=True)]
         weights = np.ones(len(right)) if sample_weight is None else np.asarray(sample_weight, np.float64)
         counted = sum(weight * len(row) for weight, row in zip(weights, right, strict=True))
         if not counted:
-            raise DataError("there is no word to judge; give sentences that are not empty")
+            raise no_words()
         return float(sum(weight * sum(row) for weight, row in zip(weights, right, strict=True)) / counted)
 
     def entity_f1(self, X: Any, y: Any) -> Found:
         """Precision, recall and F1 over whole entities, for tags such as B-PER, I-PER and O (IOB2 or IOBES)."""
-        sentences, tags = _pair(X, y, "sentences")
+        sentences, tags = sentences_with_tags(X, y, "sentences")
         return entity_f1(tags, self.predict(sentences.rows))
 
     @property
@@ -233,7 +233,7 @@ class SequenceTagger(TextEstimator):
         return TaggerModel(network, reader, letters, tuple(facts["tags"]), history, coverage, *more)
 
 
-def _pair(data: Any, tags: Any, what: str) -> tuple[Texts, list[list[str]]]:
+def sentences_with_tags(data: Any, tags: Any, what: str) -> tuple[Texts, list[list[str]]]:
     """Sentences and their tags, checked: one tag for each word."""
     sentences, given = read_texts(data, what, ragged=True), read_texts(tags, "tags", ragged=True)
     paired(sentences, given.rows, "lists of tags", tags)
@@ -259,7 +259,7 @@ def _compared(model: TaggerModel, sentences: Texts, tags: list[list[str]]) -> di
 def _held(validation: tuple[Any, Any]) -> tuple[Texts, list[list[str]]]:
     if not isinstance(validation, Sequence) or len(validation) != 2:
         raise SettingError(f"validation is a pair of sentences and tags, got {type(validation).__name__}")
-    return _pair(*validation, "validation sentences")
+    return sentences_with_tags(*validation, "validation sentences")
 
 
 def _spelt(sentences: Texts, reader: Reader) -> list[list[str]]:

@@ -177,12 +177,8 @@ class Translator(TextEstimator):
 
     def evaluate(self, X: Any, y: Any, *, lowercase: bool = False, tokenize: str = "13a") -> pd.DataFrame:
         """BLEU and chrF of the translations of `X` beside `y`: `metric, score, signature`; see `translation_scores`."""
-        texts, wanted = read_texts(X), read_texts(y, "translations")
-        paired(texts, wanted.rows, "translations", y)
-        if wanted.ragged:
-            raise DataError("translations to evaluate by must be texts, got lists of tokens; give ' '.join(tokens)")
-        found = self.predict(texts.rows)
-        return translation_scores(found, [str(row) for row in wanted.rows], lowercase=lowercase, tokenize=tokenize)
+        texts, wanted = texts_with_translations(X, y)
+        return translation_scores(self.predict(texts.rows), wanted, lowercase=lowercase, tokenize=tokenize)
 
     def score(self, X: Any, y: Any) -> float:
         """BLEU of the translations of `X` beside `y`, 0 to 100, as in `evaluate`."""
@@ -230,3 +226,12 @@ _READERS = ("reader", "target_reader")
 
 def _names(texts: Texts) -> list[Any]:
     return list(range(len(texts)) if texts.index is None else texts.index)
+
+
+def texts_with_translations(X: Any, y: Any) -> tuple[Texts, list[str]]:
+    """Texts and what they should be translated into, checked: as many, and texts, as BLEU takes them."""
+    texts, wanted = read_texts(X), read_texts(y, "translations")
+    paired(texts, wanted.rows, "translations", y)
+    if wanted.ragged:
+        raise DataError("translations to evaluate by must be texts, got lists of tokens; give ' '.join(tokens)")
+    return texts, [str(row) for row in wanted.rows]

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from tsrnn.errors import DataError
+
 
 @dataclass(frozen=True)
 class WordTags:
@@ -43,7 +45,7 @@ class WordTags:
 
 
 def right_share(said: Sequence[Sequence[str]], tags: Sequence[Sequence[str]]) -> float:
-    """The share of words whose tag is right.
+    """The share of words whose tag is right; DataError where there is no word.
 
     >>> right_share([["X", "Y"], ["Z"]], [["X", "X"], ["Z"]])
     0.6666666666666666
@@ -51,7 +53,14 @@ def right_share(said: Sequence[Sequence[str]], tags: Sequence[Sequence[str]]) ->
     right = [
         one == other for row, wanted in zip(said, tags, strict=True) for one, other in zip(row, wanted, strict=True)
     ]
+    if not right:
+        raise no_words()
     return sum(right) / len(right)
+
+
+def no_words() -> DataError:
+    """The error where there is nothing to judge by."""
+    return DataError("there is no word to judge; give sentences that are not empty")
 
 
 def _most(counts: Counter[str]) -> str:
