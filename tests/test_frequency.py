@@ -232,3 +232,21 @@ def test_one_row_has_a_frequency_only_if_its_index_names_it() -> None:
 def test_stamps_beyond_the_reach_of_nanoseconds_are_continued() -> None:
     years = pd.DatetimeIndex(np.array([f"{year}-01-01" for year in range(2260, 2290)], "datetime64[s]"))
     assert [stamp.year for stamp in continued(years)] == [2290, 2291, 2292, 2293]
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("zone", [None, "Europe/Berlin"])
+@pytest.mark.parametrize("alias", ["h", "90s", "30min"])
+def test_hours_ahead_are_those_of_pandas_across_a_clock_change(unit: str, zone: str | None, alias: str) -> None:
+    times = pd.date_range("2024-03-30 22:00", periods=7, freq=alias, unit=unit, tz=zone)  # type: ignore[call-overload]
+    ahead = Frequency("stamps", alias).after(times[-1], 40, times)
+    wanted = pd.date_range(times[-1], periods=41, freq=alias, unit=unit)[1:]  # type: ignore[call-overload]
+    pd.testing.assert_index_equal(ahead, wanted, exact=True)
+    assert pd.DatetimeIndex(ahead).freq is None
+
+
+def test_hours_beyond_64_bits_are_no_times() -> None:
+    times = pd.date_range("2262-04-11 20:00", periods=3, freq="h", unit="ns")
+    assert len(Frequency("stamps", "h").after(times[-1], 1, times)) == 1
+    with pytest.raises(OverflowError, match="ns since 1970 take more than 64 bits"):
+        Frequency("stamps", "h").after(times[-1], 2, times)

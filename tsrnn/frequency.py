@@ -22,6 +22,7 @@ CLOSED_SHARE, CLOSED_RUN = 0.06, 4
 _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _MINUTE = 60_000_000_000
+_NANOSECONDS = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}
 _IN_MONTHS = {"MS": 1, "ME": 1, "M": 1, "BMS": 1, "BME": 1, "QS": 3, "QE": 3, "Q": 3, "BQS": 3, "BQE": 3}
 _IN_MONTHS |= dict.fromkeys(("YS", "YE", "Y", "BYS", "BYE", "A"), 12)
 RESAMPLE = "frequency, for example with .resample('D').mean()"  # how to mend an irregular time axis
@@ -82,7 +83,9 @@ class Frequency:
         stamp, index, offset = cast("pd.Timestamp", last), cast("pd.DatetimeIndex", like), self.offset
         if self.exchange:
             refuse_unknown_years(self.exchange, stamp.year, stamp.year + count // 200)
-        if _is_clock(offset) or stamp.tzinfo is None:
+        if _is_clock(offset):
+            return _ticks(stamp, count, offset, index)
+        if stamp.tzinfo is None:
             ahead = pd.date_range(stamp, periods=count + 1, freq=offset, unit=index.unit)[1:]
         else:
             wall = pd.date_range(_wall(stamp, index), periods=count + 1, freq=offset, unit=index.unit)[1:]
@@ -233,6 +236,18 @@ def _stamp_strides(times: pd.DatetimeIndex, offset: BaseOffset) -> Counts:
     return np.where(off, 0, whole).astype(np.int64)
 
 
+def _ticks(last: pd.Timestamp, count: int, step: BaseOffset, like: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """The `count` stamps after `last`, a fixed time apart: counted as numbers, which is quicker than by dates.
+
+    Raises OverflowError where the numbers end.
+    """
+    first, size = int(last.as_unit(like.unit).asm8.astype(np.int64)), step.nanos // _NANOSECONDS[like.unit]
+    if first + size * count > np.iinfo(np.int64).max:
+        raise OverflowError(f"its {like.unit} since 1970 take more than 64 bits")
+    ahead = pd.DatetimeIndex((first + size * np.arange(1, count + 1)).view(f"M8[{like.unit}]"))
+    return ahead if like.tz is None else ahead.tz_localize("UTC").tz_convert(like.tz)
+
+
 def _plain(times: pd.DatetimeIndex) -> pd.DatetimeIndex:
     """The stamps without the freq that an index may name."""
     return pd.DatetimeIndex(times, freq=cast("BaseOffset", None))  # the stubs know no None
@@ -258,8 +273,7 @@ def _is_clock(offset: BaseOffset) -> bool:
 
 
 def _nanoseconds(times: pd.DatetimeIndex) -> Counts:
-    scale = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}[times.unit]
-    return cast("Counts", np.diff(times.asi8) * scale)
+    return cast("Counts", np.diff(times.asi8) * _NANOSECONDS[times.unit])
 
 
 def _most_common(values: Counts, default: int) -> int:

@@ -112,6 +112,8 @@ class Affine:
 
     def _of(self, panel: Panel) -> tuple[Array, Array]:
         places = [self.places.get(name, -1) for name in panel.names]
+        if places == list(range(len(self.centre))):
+            return self.centre, self.spread
         if min(places) >= 0:
             return self.centre[places], self.spread[places]
         own = _moments_of(panel, self.steps)

@@ -14,6 +14,8 @@ from tsrnn.panel import Array, Flags, Panel
 from tsrnn.scaling import moments
 from tsrnn.transforms import Learned
 
+_LARGEST = float(np.finfo(np.float32).max)
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -94,9 +96,9 @@ class Inputs:
 
 def _refuse_huge(rows: Array, panel: Panel) -> None:
     """DataError for a value that is so far from those learned that single precision cannot hold it."""
-    huge = np.abs(rows).max(axis=1, initial=0.0) > np.finfo(np.float32).max
+    huge = np.abs(rows) > _LARGEST
     if huge.any():
-        row = int(np.argmax(huge))
+        row = int(np.argmax(huge.any(axis=1)))
         series = panel.names[int(np.searchsorted(panel.offsets, row, side="right")) - 1]
         raise DataError(
             f"series {series!r}: a value at {panel.times[row]} is {np.abs(rows[row]).max():.0e} times the spread of "

@@ -98,8 +98,8 @@ class RecurrentModel:
             unasked = known.new_zeros(len(known), self.network.longest - ahead.shape[1], known.shape[2])
             known = torch.cat([known, unasked], dim=1)
         starts = torch.from_numpy(panel.offsets[1:] - self.memory).to(device)
-        series = torch.tensor([self.places.get(name, -1) for name in panel.names], device=device)
-        keys = torch.tensor([series_key(name) for name in panel.names], device=device)
+        series = torch.from_numpy(np.array([self.places.get(name, -1) for name in panel.names], np.int64)).to(device)
+        keys = torch.from_numpy(np.array([series_key(name) for name in panel.names], np.int64)).to(device)
         for first in range(0, len(starts), _PREDICT_BATCH):
             batch = slice(first, first + _PREDICT_BATCH)
             target, observed, past, future = inputs.split(Windows(inputs.rows, self.memory).take(starts[batch]))
