@@ -49,7 +49,8 @@ def write(forecast: Forecast, panel: Panel) -> Answer:
     layout = panel.layout
     if layout.shape == "series" and not forecast.bounds:
         index = times_ahead(panel, 0, forecast.point.shape[1])
-        return pd.Series(forecast.point[0, :, 0], index.rename(layout.index_name), name=layout.label)
+        index.name = layout.index_name
+        return pd.Series(forecast.point[0, :, 0], index, name=layout.label)
     parts: Parts = {"": forecast.point}
     for level, (low, high) in forecast.bounds.items():
         parts |= {bound("", "lo", level): low, bound("", "hi", level): high}

@@ -25,6 +25,7 @@ _MINUTE = 60_000_000_000
 _NANOSECONDS = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}
 _IN_MONTHS = {"MS": 1, "ME": 1, "M": 1, "BMS": 1, "BME": 1, "QS": 3, "QE": 3, "Q": 3, "BQS": 3, "BQE": 3}
 _IN_MONTHS |= dict.fromkeys(("YS", "YE", "Y", "BYS", "BYE", "A"), 12)
+_parsed = cache(to_offset)  # a name is read again for every forecast
 RESAMPLE = "frequency, for example with .resample('D').mean()"  # how to mend an irregular time axis
 
 
@@ -54,7 +55,7 @@ class Frequency:
             return _trading_day(self.exchange, self.closed, self.opened)
         if self.closed:
             return CustomBusinessDay(holidays=list(self.closed))
-        return to_offset(self.alias, is_period=True) if self.kind == "periods" else to_offset(self.alias)
+        return cast("BaseOffset", _parsed(self.alias, is_period=self.kind == "periods"))
 
     @property
     def unit(self) -> str:

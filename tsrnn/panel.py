@@ -45,7 +45,7 @@ class Panel:
     @property
     def lengths(self) -> Counts:
         """Rows of each series, `(series,)`."""
-        return np.diff(self.offsets)
+        return self.offsets[1:] - self.offsets[:-1]
 
     @property
     def channels(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -40,6 +41,11 @@ class RecurrentModel:
         """One window."""
         return self.network.shape.lookback
 
+    @cached_property
+    def _device(self) -> torch.device:
+        """Where the network is; looked up once, since that takes longer than a step of the network."""
+        return next(self.network.parameters()).device
+
     def loss(self, inputs: Inputs, starts: Tensor) -> Tensor:
         """The mean loss over the observed targets of the windows that begin at `starts`."""
         return self.network.loss(self.windows(inputs, starts))
@@ -51,7 +57,7 @@ class RecurrentModel:
         series = inputs.series[starts]
         return Window(*inputs.split(rows), inputs.static[series], series, complete=inputs.complete)
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def forecast(self, panel: Panel, horizon: int, levels: tuple[float, ...], ahead: Array) -> Forecast:
         """The steps after each series' last row; a horizon beyond the one trained for is an error."""
         self._check(panel, horizon, levels)
@@ -72,7 +78,7 @@ class RecurrentModel:
         }
         return Forecast(back(points), bounds)
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def paths(self, panel: Panel, horizon: int, n: int, seed: int, ahead: Array) -> Array:
         """`n` sample paths of each series, `(series, path, step, channel)`; SettingError for a decoder without them."""
         self._check(panel, horizon, ())
@@ -80,7 +86,7 @@ class RecurrentModel:
         by_path = found.cpu().numpy().transpose(1, 0, 2, 3)
         return np.stack([self.scales.target.invert(values, panel) for values in by_path], axis=1)
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def attention(self, panel: Panel, ahead: Array) -> Array | None:
         """How much each step ahead looks at each of the last rows, `(series, step, time)`; None without attention."""
         if not isinstance(self.network, EncoderDecoder) or self.network.attention is None:
@@ -91,7 +97,7 @@ class RecurrentModel:
 
     def _windows(self, panel: Panel, ahead: Array) -> Iterator[Window]:
         """The last window of each series, in batches, and what is known of the steps after it."""
-        device = next(self.network.parameters()).device
+        device = self._device
         inputs, _ = Inputs.of(panel, self.scales, device)
         known = torch.from_numpy(self.scales.future.apply(ahead).astype(np.float32)).to(device)
         if self.network.longest is not None and ahead.shape[1] < self.network.longest:
