@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import replace
 
 from texts import files
+from texts.runs import Cell, Run
 from tsrnn.nlp import Classes, Embedding, Pretraining, SequenceTagger, Tags, TextClassifier, Tokens
 from tsrnn.nlp.baseline import Baseline
 from tsrnn.nlp.calibration import accuracy
@@ -17,22 +16,6 @@ from tsrnn.nlp.texts import read_texts
 from tsrnn.training import Training
 
 QUICK = 400  # rows of a quick run, which shows that a cell works and no more
-
-
-class Run(NamedTuple):
-    """What one seed gave: figures by name, and the seconds of fitting and of answering."""
-
-    figures: dict[str, float]
-    fit_seconds: float
-    answer_seconds: float
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A row of the table: what is measured, and by whom it is done; figures are per cent, more is better."""
-
-    title: str
-    run: Callable[[int, bool], Run]
 
 
 def sst2(seed: int, quick: bool) -> Run:

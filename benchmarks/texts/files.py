@@ -54,9 +54,16 @@ def ewt(part: str) -> Rows:
 
 
 def lines_of(name: str, encoding: str = "utf-8") -> list[str]:
+    """The lines of a file, which may be compressed, without the end of the last one."""
+    raw = bytes_of(name)
+    raw = gzip.decompress(raw) if name.endswith(".gz") else raw
+    return raw.decode(encoding).split("\n")[: -1 if raw.endswith(b"\n") else None]
+
+
+def bytes_of(name: str) -> bytes:
+    """A file as it is."""
     folder = os.environ.get("TSRNN_DATA", "")
     path = Path(folder) / "text" / name
     if not folder or not path.is_file():
         raise SystemExit(f"{name} is not there; TSRNN_DATA must name a folder with text/{name}")
-    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    return raw.decode(encoding).split("\n")[: -1 if raw.endswith(b"\n") else None]
+    return path.read_bytes()

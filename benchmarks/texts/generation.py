@@ -1,14 +1,14 @@
-"""The cells of benchmarks/text_generation.py: text that is foretold, translated and completed."""
+"""The cells of benchmarks/text.py: text that is foretold, translated and completed."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from operator import eq
-from typing import NamedTuple
 
 from texts.files import lines_of
+from texts.runs import Cell, Run
 from tsrnn.network import Network
 from tsrnn.nlp import (
     Completion,
@@ -26,23 +26,6 @@ from tsrnn.nlp.tokenizers import join_words, words
 from tsrnn.training import Training
 
 QUICK = 0.01  # share of the text of a quick run, which shows that a cell works and no more
-
-
-class Run(NamedTuple):
-    """What one seed gave: figures by name, the seconds of fitting and of answering, and how figures were computed."""
-
-    figures: dict[str, float]
-    fit_seconds: float
-    answer_seconds: float
-    signature: str = ""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A row of the table: what is measured, and by whom it is done."""
-
-    title: str
-    run: Callable[[int, bool], Run]
 
 
 def shakespeare(seed: int, quick: bool) -> Run:

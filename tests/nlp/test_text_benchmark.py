@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import gzip
 import sys
 from importlib import import_module
@@ -54,18 +55,20 @@ def test_every_file_is_read_as_it_is_published(script: ModuleType) -> None:
         files.sst2("other")
 
 
-def test_a_quick_run_fills_a_row_of_the_table(
+def test_a_quick_run_fills_a_row_for_each_figure(
     script: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["text.py", "--quick", "--seeds", "1", "--cells", "trec,ewt"])
     script.main()
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("| cell | seeds | network | tf-idf | blend |")
-    assert [line.split(" | ")[0] for line in lines[2:]] == [
-        "| TREC-6, accuracy",
-        "| UD English EWT parts of speech, accuracy",
+    assert lines[0].startswith("| cell | figure | seeds | found |")
+    assert [line.split(" | ")[:2] for line in lines[2:]] == [
+        ["| TREC-6, accuracy", "network"],
+        ["| TREC-6, accuracy", "tf-idf"],
+        ["| TREC-6, accuracy", "blend"],
+        ["| UD English EWT parts of speech, accuracy", "network"],
     ]
-    assert lines[2].split(" | ")[3] == "100.00"
+    assert lines[3].split(" | ")[3] == "100.00"
 
 
 def test_an_unknown_cell_is_refused(script: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,5 +77,26 @@ def test_an_unknown_cell_is_refused(script: ModuleType, monkeypatch: pytest.Monk
         script.main()
 
 
+def test_runs_are_kept_and_join_those_of_another_day(script: ModuleType, tmp_path: Path) -> None:
+    runs, path = import_module("texts.runs"), tmp_path / "runs.json"
+    assert runs.read(path) == {} == runs.read(None)
+    first, second = runs.Run({"nats": 1.5}, 2.0, 1.0, "", 5.0), runs.Run({"nats": 1.25}, 4.0, 1.0, "", 7.0)
+    runs.write({"a": {"0": first}}, path)
+    kept = runs.read(path)
+    kept["a"]["1"] = second
+    runs.write(kept, path)
+    assert runs.read(path) == {"a": {"0": first, "1": second}}
+    assert runs.rows("A", kept["a"]) == [
+        {"cell": "A", "figure": "nats", "seeds": "2", "found": "1.375 ± 0.177", "seconds": 4, "of processors": "6"}
+    ]
+
+
 def test_a_spread_is_mean_and_deviation(script: ModuleType) -> None:
-    assert script.spread([1.0, 3.0]) == "2.00 ± 1.41" and script.spread([2.0]) == "2.00"
+    found = doctest.testmod(import_module("texts.runs"))
+    assert (found.attempted, found.failed) == (1, 0)
+
+
+def test_what_the_page_shows_is_what_is_kept(script: ModuleType) -> None:
+    kept = import_module("texts.runs").read(FOLDER / "found" / "text.json")
+    table = script.table(kept)
+    assert kept and f"<!-- text -->\n{table}\n<!-- /text -->" in script.PAGE.read_text(encoding="utf-8")
