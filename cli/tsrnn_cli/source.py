@@ -75,7 +75,8 @@ def _columns(roles: Roles, time: str | None, ident: str | None, target: list[str
 
 def _trading(exchange: str, calendar: bool) -> list[str]:
     """The trading days of an exchange and, with --calendar, the features that vary on them."""
-    return [exchange, "weekday", "yearday"] if calendar else [exchange]
+    code = exchange.upper()  # Columns tells exchanges from features by their capitals
+    return [code, "weekday", "yearday"] if calendar else [code]
 
 
 def _described(read: Delimited, roles: Roles) -> Source:

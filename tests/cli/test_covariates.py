@@ -65,3 +65,11 @@ def test_mistakes_are_told_in_the_words_of_the_command_line(tmp_path: Path) -> N
     ahead = "day,promo\n2024-03-01,01\n2024-03-02,B7\n2024-03-03,01\n"
     said = tsrnn("forecast", tmp_path / "model", "--future", "-", stdin=ahead).mistake
     assert "holds 'B7' at 2024-03-02" in said and "allow Repairs(unseen='zeros') in Python" in said
+
+
+def test_an_exchange_is_named_in_small_letters_too(tmp_path: Path) -> None:
+    rows = saved(shop().set_index("day").asfreq("B")[["sales"]].reset_index(), tmp_path / "shop.csv")
+    words = ("--time", "day", "--target", "sales", "--horizon", 3, "--model", "naive", "-o", tmp_path / "model")
+    assert "unknown exchange 'ZZZ'" in tsrnn("fit", rows, "--exchange", "zzz", *words).mistake
+    done("fit", rows, "--exchange", "de", *words)
+    assert load(tmp_path / "model").learned().recent.layout.frequency.exchange == "DE"

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.nlp.sentences import LABELS, SMALL, TEXTS
 from tests.report import sample
 from tests.report.browser import open_in_browser, run_browser, without_policy
 from tests.report.page import Element, read
+from tsrnn.nlp import TextClassifier, Translator, evaluate
 from tsrnn.report.contents import Contents
 from tsrnn.report.html import to_html
 
@@ -61,6 +63,19 @@ def test_axe_finds_no_fault(daily: Contents, dark: bool, tmp_path: Path) -> None
         kept, broken = faults(to_html(contents), tmp_path, *flags)
         assert kept > 20
         assert broken == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_no_fault_in_a_report_of_texts(dark: bool, tmp_path: Path) -> None:
+    flags = ("--blink-settings=preferredColorScheme=0",) if dark else ()
+    films = TextClassifier(**SMALL).fit(TEXTS, LABELS)
+    letters = Translator("characters", **SMALL).fit(["ab", "ba"] * 10, ["AB", "BA"] * 10)
+    for found in (evaluate(films, TEXTS, LABELS[::-1]), evaluate(letters, ["ab", "ba"], ["AB", "BA"])):
+        page = found.to_html(tmp_path / "texts.html")
+        kept, broken = faults(page.read_text(encoding="utf-8"), tmp_path, *flags)
+        assert kept > 10
+        assert broken == []
+        assert "CONSOLE" not in run_browser(page, tmp_path, "--enable-logging=stderr", "--dump-dom").stderr
 
 
 def test_axe_would_find_a_fault(daily: Contents, tmp_path: Path) -> None:
