@@ -32,7 +32,7 @@ TIMEOUT = 120  # seconds
 TESTS = {
     "metrics": ("tests/test_metrics.py", "tests/test_probabilistic_metrics.py"),
     "splits": ("tests/test_splits.py",),
-    "scaling": ("tests/test_transforms.py", "tests/test_properties.py"),
+    "scaling": ("tests/test_scaling.py", "tests/test_transforms.py", "tests/test_properties.py"),
     "auditing": ("tests/test_auditing.py",),
 }
 # What every mutant's process needs and no mutant changes, loaded once.

@@ -75,6 +75,7 @@ def test_numbers_that_may_stand_for_nothing_measured_are_found() -> None:
         counts = sorted((value, marks.count(value)) for value in set(marks))
         assert sorted(fill_values(np.append(wave, marks))) == counts
     assert fill_values(np.append(wave, [-200.0] * 5)) == [(-200.0, 5)]
+    assert fill_values(np.append(wave, [-20.5] * 5)) == [(-20.5, 5)]  # three times and a half the range below the rest
     for honest in (
         [99999.0],
         [-9999.5, -9999.5],
@@ -92,9 +93,30 @@ def test_numbers_that_may_stand_for_nothing_measured_are_found() -> None:
     assert fill_values(np.full(9, -9999.0)) == fill_values(np.array([])) == fill_values(np.full(3, np.nan)) == []
 
 
+@pytest.mark.parametrize("mark", [-32768.0, 32767.0, 65535.0, 2147483647.0, -2147483648.0, 1e20, -1e30, 999.0, -99.9])
+def test_the_ends_of_a_type_and_three_nines_are_marks(mark: float) -> None:
+    assert fill_values(np.array([1.5, mark, 2.0, mark])) == [(mark, 2)]
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_mark_is_more_than_twice_as_far_from_zero_as_the_rest(sign: float) -> None:
+    assert fill_values(sign * np.array([4900.0, 5.0, 9999.0, 9999.0])) == [(sign * 9999.0, 2)]
+    assert fill_values(sign * np.array([4999.5, 5.0, 9999.0, 9999.0])) == []
+    assert fill_values(sign * np.array([1.5, 99.0, 2.0, 99.0])) == []
+
+
 def test_gaps_are_told_with_the_first_of_them() -> None:
     (detail,) = audit(series(DAYS.delete([5, 10, 15, 20])))["detail"]
     assert detail.startswith("4 gaps, after 2024-01-05 00:00:00, 2024-01-10 00:00:00, 2024-01-15 00:00:00 and 1 more; ")
+    (detail,) = audit(series(DAYS.delete([5, 10, 15])))["detail"]
+    assert detail.startswith("3 gaps, after 2024-01-05 00:00:00, 2024-01-10 00:00:00, 2024-01-15 00:00:00; refused: ")
+
+
+def test_two_rows_show_a_constant_and_three_a_gap() -> None:
+    short = ("load", "short", 2, DAYS[0])
+    assert found(pd.Series([2.5, 2.5], DAYS[:2], name="load")) == [short, ("load", "constant", 2, DAYS[0])]
+    assert found(pd.Series([2.5, 3.5], DAYS[[0, 3]], name="load")) == [short]
+    assert found(series(DAYS[[0, 1, 5]])) == [("load", "short", 3, DAYS[0]), ("load", "gap", 3, DAYS[1])]
 
 
 def test_stamps_off_the_rhythm_are_irregular() -> None:

@@ -16,7 +16,7 @@ from sklearn.model_selection import KFold, TimeSeriesSplit
 from tsrnn.errors import SettingError, ShortSeriesError
 from tsrnn.frame import read
 from tsrnn.panel import Panel
-from tsrnn.splits import Splits, planned, rolling_origins
+from tsrnn.splits import Plan, Splits, planned, rolling_origins
 
 sizes = st.lists(st.integers(1, 60), min_size=1, max_size=4)
 small = st.integers(1, 8)
@@ -245,3 +245,33 @@ def test_refit_and_step_are_checked() -> None:
     }
     with pytest.raises(SettingError, match=r"step=1 goes with a number of folds; with Splits\(folds=3\) leave it out"):
         planned(panel([20]), 2, Splits(3), step=1)
+
+
+def test_the_least_of_every_count_is_allowed_and_what_is_not_given_has_its_default() -> None:
+    least = Splits(1, 1, gap=0, window=1)
+    assert (least.folds, least.step, least.gap, least.window) == (1, 1, 0, 1)
+    assert (Splits().folds, Splits().step, Splits().gap, Splits().window) == (5, None, 0, None)
+    assert repr(Splits()) == "Splits()"
+    with pytest.raises(TypeError):
+        Splits(3, 2, 1)  # type: ignore[call-arg]  # a gap has a name
+    assert Plan(2, 3, 2, True, ()) == Plan(2, 3, 2, True, (), gap=0, window=None, even=True, asked="")
+
+
+@pytest.mark.parametrize("given", [{"step": 2}, {"folds": 2}, {"folds": 2, "step": 2}])
+def test_cutoffs_come_in_place_of_folds_and_step(given: dict[str, int]) -> None:
+    with pytest.raises(SettingError, match="leave folds and step out"):
+        Splits(cutoffs=[3], **given)
+
+
+def test_a_plan_in_words() -> None:
+    data = panel([20])
+    words = planned(data, 2, Splits(3, 4, gap=1, window=6))[0].origins
+    assert words == "2 steps ahead from 3 origins, 4 rows apart, after a gap of 1 rows, knowing at most 6 rows"
+    assert planned(data, 2, 3)[0].origins == "2 steps ahead from 3 origins, 2 rows apart"
+    assert planned(data, 2, 1, step=5)[0].step == 5
+    assert planned(data, 2, 1)[0].step == 2
+    assert planned(data, 2, 3, refit=1)[0].training == "anew at every origin"
+    assert planned(data, 2, 3, refit=3)[0].training == "anew at one origin in 3"
+    assert planned(data, 2, 3, refit=2)[0].asked == "folds=3, refit=2"
+    assert planned(data, 2, 3, levels=(80.0,))[0].levels == (80.0,)
+    assert planned(data, 2, np.int64(3), refit=np.True_)[0].refit is True  # type: ignore[arg-type]

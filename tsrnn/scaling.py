@@ -14,14 +14,13 @@ def moments(values: Array, observed: Flags) -> tuple[Array, Array]:
 
     Safe from 1e-300 to 1e300 (scaled by the largest value first). The deviation of a constant channel is 1.
     """
-    largest = np.max(np.abs(values), axis=0, where=observed, initial=0.0)
-    unit = np.where(largest > 0, largest, 1.0)
+    scaled, unit = _scaled(values, observed)
     count = np.maximum(observed.sum(axis=0), 1)
-    scaled = np.where(observed, values, 0.0) / unit
     mean = scaled.sum(axis=0) / count
     spread = np.sqrt((np.where(observed, scaled - mean, 0.0) ** 2).sum(axis=0) / count)
-    flat = spread <= 1e-14 * np.maximum(np.abs(mean), 1e-300)
-    return mean * unit, np.where(flat, 1.0, spread * unit)
+    deviation = spread * unit
+    flat = (spread <= 1e-14 * np.abs(mean)) | (deviation == 0)  # a deviation too small for a number is 0
+    return mean * unit, np.where(flat, 1.0, deviation)
 
 
 def typical_change(values: Array, observed: Flags, steps: int) -> Array:
@@ -29,9 +28,7 @@ def typical_change(values: Array, observed: Flags, steps: int) -> Array:
 
     Safe from 1e-300 to 1e300. Of many spans about eight are looked at, from the shortest to the longest.
     """
-    largest = np.max(np.abs(values), axis=0, where=observed, initial=0.0)
-    unit = np.where(largest > 0, largest, 1.0)
-    scaled = np.where(observed, values, 0.0) / unit
+    scaled, unit = _scaled(values, observed)
     spans = np.unique(np.geomspace(1, max(1, min(steps, len(values) - 1)), 8).round().astype(int))
     means = []
     for span in spans:
@@ -40,6 +37,13 @@ def typical_change(values: Array, observed: Flags, steps: int) -> Array:
         means.append(total / np.maximum(both.sum(axis=0), 1))
     change: Array = np.mean(means, axis=0) * unit
     return change
+
+
+def _scaled(values: Array, observed: Flags) -> tuple[Array, Array]:
+    """The observed values over the largest of their channel, with 0 for the others; and that largest, `(channel,)`."""
+    largest: Array = np.max(np.abs(values), axis=0, where=observed, initial=0.0)
+    scaled = np.where(observed, values, 0.0)
+    return np.divide(scaled, largest, out=scaled, where=largest > 0), largest
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ class Affine:
         places = [self.places.get(name, -1) for name in panel.names]
         if places == list(range(len(self.centre))):
             return self.centre, self.spread
-        if min(places) >= 0:
+        if -1 not in places:
             return self.centre[places], self.spread[places]
         own = _moments_of(panel, self.steps)
         known = np.array(places) >= 0
