@@ -16,6 +16,7 @@ from tsrnn.columns import Columns
 from tsrnn.forecasters.naive import NaiveForecaster, SeasonalNaiveForecaster
 from tsrnn.forecasters.recurrent import LSTMForecaster
 from tsrnn.training import Training
+from tsrnn_cli.precision import exact
 from tsrnn_datasets import load
 
 SMALL = ("--epochs", 1, "--hidden-size", 4, "--lookback", 8)
@@ -23,7 +24,7 @@ SMALL = ("--epochs", 1, "--hidden-size", 4, "--lookback", 8)
 
 def table(text: str, **kept: str) -> pd.DataFrame:
     """CSV as a frame; the columns named in `kept` as they stand."""
-    return pd.read_csv(io.StringIO(text), dtype=kept, keep_default_na=False)
+    return pd.read_csv(io.StringIO(text), dtype=kept, keep_default_na=False, **exact())
 
 
 def test_a_network_forecasts_from_the_command_line_what_it_does_in_python(tmp_path: Path) -> None:
