@@ -162,7 +162,7 @@ def test_the_typical_change_is_no_more_than_the_range(data: list[float], steps: 
     assert typical_change(rows[::-1], np.ones_like(rows, bool), steps)[0] == pytest.approx(change, rel=1e-9)
 
 
-@given(values, st.sampled_from([(), ("difference",), ("log",), ("log", "difference")]), st.integers(1, 3))
+@given(values, st.sampled_from([(), ("difference",), ("log",), ("boxcox",), ("log", "difference")]), st.integers(1, 3))
 def test_a_transform_never_reads_a_later_row(data: list[float], parts: tuple[str, ...], later: int) -> None:
     rows = np.abs(data) + 1.0
     whole, early = read(pd.Series(rows)), read(pd.Series(rows[:-later])) if len(rows) > later + 2 else None

@@ -23,6 +23,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "ARIMAForecaster": {"horizon": 3, "order": (1, 0, 0)},
     "BoostingForecaster": {"horizon": 3, "lookback": 6, "trees": 2},
     "ConformalForecaster": {"model": tsrnn.NaiveForecaster(3), "windows": 5},
+    "Cycle": {"period": 6},
     "ETSForecaster": {"horizon": 3, "form": "ANN"},
     "EnsembleForecaster": {"models": [tsrnn.NaiveForecaster(3), tsrnn.DriftForecaster(3)]},
     "GRUForecaster": NETWORK,
@@ -57,6 +58,7 @@ RIGHT = {
     ),
     "Training.checkpoint": ("None", "text"),
     "ConformalForecaster.name": ("None", "text"),
+    "Cycle.shared": ("True",),
     "GRUForecaster.name": ("None", "text"),
     "RunningLevel.shift": ("-1",),
 }
@@ -70,7 +72,7 @@ def use(name: str, settings: dict[str, Any]) -> None:
         made.fit(np.ones((20, 5, 2)), np.arange(20.0))
     elif hasattr(made, "fit"):
         made.fit(data)
-    elif name in ("Direct", "Segment", "Seq2Seq", "Recursive"):
+    elif name in ("Cycle", "Direct", "Segment", "Seq2Seq", "Recursive"):
         tsrnn.GRUForecaster(**{**NETWORK, "decoder": made}).fit(data)
     elif name == "Training":
         tsrnn.GRUForecaster(**{**NETWORK, "training": replace(made, epochs=1, steps_per_epoch=1)}).fit(data)

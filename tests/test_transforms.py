@@ -17,7 +17,7 @@ from tsrnn.panel import Array, Panel
 from tsrnn.scaling import Standardize, moments, typical_change
 from tsrnn.transforms import Chain, Difference, Log, Transform, chain
 
-CHAINS = [(), ("log",), ("difference",), ("log", "difference")]
+CHAINS = [(), ("log",), ("boxcox",), ("difference",), ("log", "difference"), ("boxcox", "difference")]
 sizes = st.sampled_from([1e-300, 1e-30, 1e-3, 1.0, 1e9, 1e30, 1e300])
 walks = st.lists(st.floats(-3, 3), min_size=8, max_size=40)
 
@@ -135,7 +135,7 @@ def test_missing_values_stay_missing_and_nothing_else_does() -> None:
     data = panel(a=values, b=values)
     gone = [False, False, True, False, False, False]
     changes = [True, False, True, True, False, False]  # the first row, the missing one, and the one after it
-    for names, expected in zip(CHAINS, (gone, gone, changes, changes), strict=True):
+    for names, expected in zip(CHAINS, (gone, gone, gone, changes, changes, changes), strict=True):
         assert np.isnan(chain(names).fit(data).apply(data)[:, 0]).tolist() == expected * 2
 
 
@@ -155,13 +155,15 @@ def test_changes_without_a_value_to_start_from_are_refused() -> None:
 
 def test_only_chains_with_changes_cumulate() -> None:
     data = panel(a=[1.0, 2.0, 3.0])
-    assert [chain(names).fit(data).cumulates for names in CHAINS] == [False, False, True, True]
+    assert [chain(names).fit(data).cumulates for names in CHAINS] == [False, False, False, True, True, True]
 
 
 @pytest.mark.parametrize("value", [0.0, -2.5])
 def test_the_logarithm_of_what_has_none_is_refused_with_its_place(value: float) -> None:
     data = panel(a=[1.0, 2.0], b=[3.0, value, 1.0])
-    with pytest.raises(DataError, match=rf"series 'b' is {value} at 1, but Log\(\) needs values above 0") as caught:
+    with pytest.raises(
+        DataError, match=rf"series 'b' is {value} at 1, but transform='log' needs values above 0"
+    ) as caught:
         Log().apply(data)
     assert (caught.value.series, caught.value.time) == ("b", 1)
 
@@ -207,6 +209,6 @@ def test_transforms_leave_the_panel_alone() -> None:
 def test_an_unknown_transform_is_named_with_the_known_ones() -> None:
     with pytest.raises(
         SettingError,
-        match=r"unknown transform 'logs': choose one of log, difference, deviation \(did you mean 'log'\?\)",
+        match=r"unknown transform 'logs': choose one of log, boxcox, difference, deviation \(did you mean 'log'\?\)",
     ):
         chain(("logs",))

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from tsrnn.leaks import LeakCheck as LeakCheck
     from tsrnn.leaks import check_leak as check_leak
     from tsrnn.network import Network as Network
+    from tsrnn.nn.cycle import Cycle as Cycle
     from tsrnn.nn.direct import Direct as Direct
     from tsrnn.nn.distributions import NegativeBinomial as NegativeBinomial
     from tsrnn.nn.distributions import Normal as Normal
@@ -67,6 +68,7 @@ _HOMES = {
     "BoostingForecaster": "tsrnn.forecasters.boosting",
     "Columns": "tsrnn.columns",
     "ConformalForecaster": "tsrnn.conformal",
+    "Cycle": "tsrnn.nn.cycle",
     "Diagnosis": "tsrnn.diagnostics",
     "Direct": "tsrnn.nn.direct",
     "DriftForecaster": "tsrnn.forecasters.naive",
@@ -120,6 +122,7 @@ __all__ = [
     "BoostingForecaster",
     "Columns",
     "ConformalForecaster",
+    "Cycle",
     "Diagnosis",
     "Direct",
     "DriftForecaster",

@@ -16,6 +16,7 @@ from tsrnn.forecasters.protocol import Arrays, Learned, PanelForecaster
 from tsrnn.frequency import Frequency
 from tsrnn.layout import Layout
 from tsrnn.network import Network
+from tsrnn.nn.cycle import Cycle
 from tsrnn.nn.direct import Direct
 from tsrnn.nn.distributions import NegativeBinomial, Normal, StudentT
 from tsrnn.nn.heads import Point, Quantiles
@@ -29,6 +30,7 @@ _RECORDS: dict[str, type] = {
     record.__name__: record
     for record in (
         Columns,
+        Cycle,
         Direct,
         Frequency,
         Layout,

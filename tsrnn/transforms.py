@@ -12,7 +12,8 @@ from typing import Protocol
 
 import numpy as np
 
-from tsrnn.errors import DataError, MissingValueError, choices
+from tsrnn.boxcox import BoxCox, logarithms
+from tsrnn.errors import MissingValueError, choices
 from tsrnn.panel import Array, Panel
 from tsrnn.scaling import Standardize
 
@@ -73,16 +74,7 @@ class Log:
 
     def apply(self, panel: Panel) -> Array:
         """The logarithm of the values; DataError naming the series and stamp of one that has none."""
-        if (panel.values <= 0).any():
-            row = int(np.flatnonzero((panel.values <= 0).any(axis=1))[0])
-            series = panel.names[int(np.searchsorted(panel.offsets, row, side="right")) - 1]
-            raise DataError(
-                f"series {series!r} is {panel.values[row].min()} at {panel.times[row]}, but Log() needs values above "
-                "0; leave Log() out or shift the series",
-                series=series,
-                time=panel.times[row],
-            )
-        return np.log(panel.values)
+        return logarithms(panel, "log")
 
     def invert(self, values: Array, panel: Panel) -> Array:
         """The exponential."""
@@ -200,12 +192,12 @@ class FittedChain:
         return {f"{n}.{key}": value for n, part in enumerate(self.parts) for key, value in part.arrays().items()}
 
 
-_BEFORE_SCALING: dict[str, Transform] = {"log": Log(), "difference": Difference()}
+_BEFORE_SCALING: dict[str, Transform] = {"log": Log(), "boxcox": BoxCox(), "difference": Difference()}
 _DEVIATION = "deviation"
 
 
 def chain(names: tuple[str, ...], steps: int = 0) -> Chain:
-    """The named transforms (`"log"`, `"difference"`), and then Standardize by the changes over `steps`.
+    """The named transforms (`"log"`, `"boxcox"`, `"difference"`), and then Standardize by the changes over `steps`.
 
     With `"deviation"` among the names it is Standardize by the deviation.
 

@@ -18,6 +18,7 @@ from tsrnn.forecasters.names import FORECASTERS, make_forecaster
 from tsrnn.forecasters.protocol import PanelForecaster
 from tsrnn.forecasters.recurrent import GRUForecaster, LSTMForecaster, RNNForecaster
 from tsrnn.forecasters.smoothing import ETSForecaster
+from tsrnn.nn.cycle import Cycle
 from tsrnn.nn.distributions import Normal
 from tsrnn.nn.rollout import Recursive
 from tsrnn.nn.segment import Segment
@@ -50,6 +51,7 @@ def forecasters() -> dict[str, PanelForecaster]:
         "lstm": LSTMForecaster(HORIZON, **SMALL),
         "ridge": RidgeForecaster(HORIZON, 12),
         "rnn": RNNForecaster(HORIZON, **SMALL),
+        "gru, cycle": GRUForecaster(HORIZON, **SMALL, decoder=Cycle(6)),
         "gru, recursive": GRUForecaster(HORIZON, **SMALL, decoder=Recursive(samples=20), head=Normal()),
         "gru, segment": GRUForecaster(HORIZON, **SMALL, decoder=Segment(4, linear="ridge")),
         "gru, seq2seq": GRUForecaster(HORIZON, **SMALL, decoder=Seq2Seq()),
@@ -69,7 +71,7 @@ def cases() -> dict[str, dict[str, Any]]:
     for name, model in forecasters().items():
         found[f"{name}, side by side"] = {"model": model, "data": wide()}
         found[f"{name}, of different ends"] = {"model": model, "data": long()}
-    for transform in ("log", "difference", ("log", "difference")):
+    for transform in ("log", "boxcox", "difference", ("log", "difference")):
         model = GRUForecaster(HORIZON, **SMALL, transform=transform)
         found[f"transform {transform}"] = {"model": model, "data": wide()}
     readers = {"gru": GRUForecaster(HORIZON, **SMALL), "ridge": RidgeForecaster(HORIZON, 12)}

@@ -56,6 +56,13 @@ def test_one_spike_neither_moves_the_robust_level_nor_reaches_the_network_whole(
     torch.testing.assert_close(away[0, others], calm[0, others], atol=0.5, rtol=0.3)
 
 
+@pytest.mark.parametrize("name", ["revin", "robust"])
+def test_no_loss_can_fall_by_a_wider_window(name: str) -> None:
+    values = VALUES.clone().requires_grad_()
+    away, level, scale = normalized(name, values, OBSERVED)
+    assert away.requires_grad and level.requires_grad and not scale.requires_grad
+
+
 def test_what_a_row_is_seen_as_at_many_origins_is_of_the_past_alone() -> None:
     latest = carried(VALUES, OBSERVED)
     assert latest[0, :, 0].tolist() == [4.0, 4.0, 2.0, 9.0, 9.0]

@@ -55,7 +55,8 @@ class Scales:
 class Inputs:
     """One row of `rows (row, feature)` holds target | observed | past | future, of these widths.
 
-    `static (series, S)`; `series (row,)` says whose a row is; `complete`: whether no target is missing.
+    `static (series, S)`; `series (row,)` says whose a row is; `complete`: whether no target is missing;
+    `places (row,)`: the number of each row among all steps of its frequency, where a network asks for it.
     """
 
     rows: Tensor
@@ -65,6 +66,7 @@ class Inputs:
     past: int
     future: int
     complete: bool
+    places: Tensor | None = None
 
     @staticmethod
     def of(panel: Panel, scales: Scales, device: torch.device) -> tuple[Inputs, Flags]:

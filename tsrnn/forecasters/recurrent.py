@@ -14,11 +14,13 @@ from tsrnn.forecasters.attention import attention_rows
 from tsrnn.forecasters.counts import counted
 from tsrnn.forecasters.decoders import decoder_of
 from tsrnn.forecasters.inputs import Inputs, Scale, Scales
+from tsrnn.forecasters.phases import placed, refuse_unlearned
 from tsrnn.forecasters.protocol import Arrays, Facts, Notice, PanelForecaster
 from tsrnn.forecasters.recurrent_model import RecurrentModel
 from tsrnn.forecasters.transfer import adopt
 from tsrnn.frame import Data
 from tsrnn.network import Network
+from tsrnn.nn.cycle import Cycle
 from tsrnn.nn.decoder import Decoder, ForecastNetwork, Shape
 from tsrnn.nn.direct import Direct
 from tsrnn.nn.heads import Head, Quantiles
@@ -45,12 +47,13 @@ class _RecurrentForecaster(PanelForecaster):
     - `hidden_size`: numbers in the state; `network`: the rest of its shape, a Network.
     - `decoder`: how the forecast is read from a window: Direct() (the default), Segment() (long windows), Seq2Seq() (a
       step at a time), Recursive() (any horizon, by sample paths), one of their names in small letters, or `"auto"`:
-      Segment() from 48 rows on.
+      Segment() from 48 rows on. Cycle(168, Segment()) learns a season that is longer than the window beside.
     - `head`: what is forecast: Quantiles() (the default, with intervals), Point(), Normal(), StudentT() or
       NegativeBinomial() (counts).
-    - `transform`: what is done to each series before it is standardised: `"log"`, `"difference"` or both. Its unit is
-      then its typical change over the horizon; with `"deviation"` among them its standard deviation, in which series
-      that wander far weigh less, as they do where errors are counted in deviations.
+    - `transform`: what is done to each series before it is standardised: `"log"` or `"boxcox"` (the power that
+      suits each), `"difference"`, or several. Its unit is then its typical change over the horizon; with `"deviation"`
+      among them its standard deviation, in which series that wander far weigh less, as they do where errors are
+      counted in deviations.
     - `training`: how to train, a Training. `name`: what it is called in tables.
 
     All series share one network; each is standardised by itself, and each window is seen relative to its own level.
@@ -91,6 +94,9 @@ class _RecurrentForecaster(PanelForecaster):
         scales = Scales.of(self._chain().fit(panel), panel)
         inputs, observed = Inputs.of(panel, scales, device)
         starts = legal_starts(panel, observed, lookback, self.horizon, settings.validation)
+        if isinstance(self.decoder, Cycle):
+            refuse_unlearned(panel, starts.training.numpy(), lookback + self.horizon, self.decoder)
+            inputs = placed(inputs, panel)
         places = {name: place for place, name in enumerate(panel.names)}
         flags = not bool(observed.all())
         with seeded(settings.seed, device) as generator:

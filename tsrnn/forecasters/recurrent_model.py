@@ -13,9 +13,9 @@ from torch import Tensor
 from tsrnn.errors import DataError, SettingError, ShortSeriesError
 from tsrnn.forecasters.draws import series_key
 from tsrnn.forecasters.inputs import Inputs, Scale, Scales
+from tsrnn.forecasters.phases import places
 from tsrnn.forecasters.protocol import Arrays, Facts, Notice
 from tsrnn.nn.decoder import ForecastNetwork, Window
-from tsrnn.nn.seq2seq import EncoderDecoder
 from tsrnn.panel import Array, Forecast, Panel
 from tsrnn.training import History
 from tsrnn.windows import Windows
@@ -55,7 +55,8 @@ class RecurrentModel:
         shape = self.network.shape
         rows = Windows(inputs.rows, shape.lookback + shape.horizon).take(starts)
         series = inputs.series[starts]
-        return Window(*inputs.split(rows), inputs.static[series], series, complete=inputs.complete)
+        place = None if inputs.places is None else inputs.places[starts + shape.lookback - 1]
+        return Window(*inputs.split(rows), inputs.static[series], series, complete=inputs.complete, place=place)
 
     @torch.inference_mode()
     def forecast(self, panel: Panel, horizon: int, levels: tuple[float, ...], ahead: Array) -> Forecast:
@@ -89,7 +90,7 @@ class RecurrentModel:
     @torch.inference_mode()
     def attention(self, panel: Panel, ahead: Array) -> Array | None:
         """How much each step ahead looks at each of the last rows, `(series, step, time)`; None without attention."""
-        if not isinstance(self.network, EncoderDecoder) or self.network.attention is None:
+        if not self.network.attends:
             return None
         self._check(panel, ahead.shape[1], ())
         looks = [self.network.weights(window) for window in self._windows(panel, ahead)]
@@ -106,12 +107,17 @@ class RecurrentModel:
         starts = torch.from_numpy(panel.offsets[1:] - self.memory).to(device)
         series = torch.from_numpy(np.array([self.places.get(name, -1) for name in panel.names], np.int64)).to(device)
         keys = torch.from_numpy(np.array([series_key(name) for name in panel.names], np.int64)).to(device)
+        place = None
+        if self.network.dated:
+            last = panel.times.take(panel.offsets[1:] - 1)
+            place = torch.from_numpy(places(last, panel.layout.frequency)).to(device)
         for first in range(0, len(starts), _PREDICT_BATCH):
             batch = slice(first, first + _PREDICT_BATCH)
             target, observed, past, future = inputs.split(Windows(inputs.rows, self.memory).take(starts[batch]))
             future = torch.cat((future, known[batch]), 1)
             beside = (inputs.static[batch], series[batch], keys[batch])
-            yield Window(target, observed, past, future, *beside, inputs.complete)
+            at = None if place is None else place[batch]
+            yield Window(target, observed, past, future, *beside, inputs.complete, at)
 
     def _check(self, panel: Panel, horizon: int, levels: tuple[float, ...]) -> None:
         if levels and self.scales.target.cumulates:

@@ -30,7 +30,7 @@ def adopt(network: nn.Module, init: Any) -> None:
     ours, theirs = network.state_dict(), model.network.state_dict()
     for name in sorted(ours.keys() | theirs.keys()):
         there, here = (tuple(weights[name].shape) if name in weights else "absent" for weights in (theirs, ours))
-        if there != here and not _a_row_a_series(name):
+        if there != here and not _of_other_series(name, there, here):
             raise SettingError(
                 f"Training(init=…) has another shape: {name} is {there} there and {here} here; give both the same "
                 "cell, horizon, hidden_size, network, decoder, head and columns"
@@ -39,5 +39,6 @@ def adopt(network: nn.Module, init: Any) -> None:
     network.load_state_dict({name: theirs[name] if name in alike else ours[name] for name in ours})
 
 
-def _a_row_a_series(name: str) -> bool:
-    return name.rpartition(".")[2] == "series"
+def _of_other_series(name: str, there: Any, here: Any) -> bool:
+    """Whether shapes differ as those of a table with a row a series do, which has none for a single one."""
+    return name.rpartition(".")[2] == "series" and ("absent" in (there, here) or there[1:] == here[1:])

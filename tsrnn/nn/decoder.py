@@ -48,6 +48,7 @@ class Window:
     - `series (batch,)`: which series of the fit it is from, -1 for one never seen.
     - `keys (batch,)`: whole numbers by which the series draw random numbers each of its own; None where none are drawn.
     - `complete`: whether no target is missing, as far as its maker knows: then nobody has to look.
+    - `place (batch,)`: the number of the last row read among all steps of its frequency; None (as 0) where nobody asks.
     """
 
     target: Tensor
@@ -58,6 +59,7 @@ class Window:
     series: Tensor
     keys: Tensor | None = None
     complete: bool = False
+    place: Tensor | None = None
 
     def seen(self, shape: Shape) -> tuple[Tensor, Tensor]:
         """The targets of the lookback and which are observed, `(batch, lookback, channel)` each."""
@@ -95,6 +97,7 @@ class Window:
             self.series[rows],
             None if self.keys is None else self.keys[rows],
             self.complete,
+            None if self.place is None else self.place[rows],
         )
 
 
@@ -113,16 +116,22 @@ class Outlook(Protocol):
 class ForecastNetwork(nn.Module):
     """The interface of what a decoder builds; `shape` says which windows it takes.
 
-    `counts`: whether it can give a head of counts what that reads.
+    `counts`: whether it can give a head of counts what that reads. `dated`: whether it asks for the `place` of windows.
     """
 
     shape: Shape
     counts: bool = False
+    dated: bool = False
 
     @property
     def longest(self) -> int | None:
         """The most steps it can forecast; None for any, as many as the window's covariates go on after the lookback."""
         return self.shape.horizon
+
+    @property
+    def attends(self) -> bool:
+        """Whether its steps ahead look back at the rows of a window, so that `weights` says how much."""
+        return False
 
     def initialize(self, generator: torch.Generator) -> None:
         """Draws every weight from `generator`."""
@@ -137,6 +146,10 @@ class ForecastNetwork(nn.Module):
 
     def outlook(self, window: Window) -> Outlook:
         """What follows each window."""
+        raise NotImplementedError
+
+    def weights(self, window: Window) -> Tensor:
+        """How much each step ahead looks at each row of the window, `(batch, step, time)`; where it attends."""
         raise NotImplementedError
 
     def paths(self, window: Window, n: int, seed: int) -> Tensor:

@@ -39,7 +39,7 @@ def revin(values: Tensor, observed: Tensor) -> tuple[Tensor, Tensor]:
     count = observed.sum(1).clamp_min(1.0)
     mean = (values * observed).sum(1) / count
     variance = (((values - mean[:, None]) * observed) ** 2).sum(1) / count
-    return mean, (variance + _STILL**2).sqrt()
+    return mean, (variance + _STILL**2).sqrt().detach()
 
 
 def robust(values: Tensor, observed: Tensor) -> tuple[Tensor, Tensor]:
@@ -47,7 +47,7 @@ def robust(values: Tensor, observed: Tensor) -> tuple[Tensor, Tensor]:
     missing = observed == 0
     median = values.masked_fill(missing, torch.nan).nanmedian(1).values.nan_to_num(0.0)
     away = (values - median[:, None]).abs().masked_fill(missing, torch.nan).nanmedian(1).values.nan_to_num(0.0)
-    return median, (1.4826 * away).clamp_min(_STILL)
+    return median, (1.4826 * away).clamp_min(_STILL).detach()
 
 
 def counts(values: Tensor, observed: Tensor) -> tuple[Tensor, Tensor]:
@@ -77,7 +77,8 @@ def normalized(name: str, values: Tensor, observed: Tensor | None) -> tuple[Tens
 
     `"last"`: from the last observed value, in the series' own unit. `"revin"`: from the mean, in deviations.
     `"robust"`: from the median, in median deviations, none beyond ten. `"counts"`: from 0, in means. A missing value
-    is 0, as if at the level.
+    is 0, as if at the level. No gradient goes through deviations: a loss in that unit must not fall because what is
+    learned (a cycle that was taken off the values) makes windows swing more widely.
     """
     level, scale = (part[:, None] for part in _rule(name, values, observed))
     away = (values - level) / scale

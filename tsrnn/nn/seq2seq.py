@@ -92,6 +92,11 @@ class EncoderDecoder(ForecastNetwork):
         self.trained: Tensor  # steps of training so far; no weight, as nothing but training asks for it
         self.register_buffer("trained", torch.zeros((), dtype=torch.int64), persistent=False)
 
+    @property
+    def attends(self) -> bool:
+        """With attention."""
+        return self.attention is not None
+
     def initialize(self, generator: torch.Generator) -> None:
         """Draws every weight; the first forecast is the window's level."""
         self.encoder.initialize(generator)
