@@ -72,6 +72,7 @@ def test_an_offline_set_is_what_its_card_says(name: str, monkeypatch: pytest.Mon
 
 
 @pytest.mark.data
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FROM_FILES)
 def test_a_set_from_files_is_what_its_card_says(name: str) -> None:
     check(CARDS[name])
@@ -148,6 +149,7 @@ def test_etth1_is_ettm1_at_full_hours() -> None:
 
 
 @pytest.mark.data
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("train", "test", "horizon"),
     [
