@@ -59,6 +59,37 @@ def test_the_ridge_is_that_of_scikit_learn_on_training_windows(referee: Any) -> 
     assert ridge.forecasts(rows.units, np.array([rows.train]))[0] == pytest.approx(expected)
 
 
+def test_the_mean_takes_half_of_the_weight_that_is_best_on_the_validation_rows(referee: Any) -> None:
+    cells, mixes = referee("cells"), referee("mix")
+    cell = cells.Cell("small", "sim-power", 3, 24, months=60)
+    rows = cells.split(cell)
+    mix, early = mixes.Mix(rows, 3), rows.units[: rows.train].mean(axis=0)[:, None]
+    assert mix.known[0] == rows.train
+    assert mix.known[-1] + 3 <= rows.train + rows.validation
+    actual = mixes.ahead(rows.units, mix.known, 3)
+    assert actual[1, 0].tolist() == rows.units[mix.known[1] : mix.known[1] + 3, 0].tolist()
+    assert mix.share((actual - 0.4 * early) / 0.6) == pytest.approx(0.2, abs=1e-6)
+    assert mix.share(actual) == 0
+    past = rows.units[: rows.train + rows.validation].mean(axis=0)[:, None]
+    assert mix.mixed(np.ones_like(actual), 0.25) == pytest.approx(0.75 + 0.25 * past + np.zeros_like(actual))
+
+
+def test_a_record_from_before_there_was_a_mix_leaves_its_places_empty(referee: Any) -> None:
+    errors = {"mse": 0.5, "mae": 0.25}
+    mixed = {"mixed": {"mse": 0.4, "mae": 0.2, "share_of_mean": 0.1}}
+    floors = dict.fromkeys(("ridge", "last value", "seasonal naive"), errors)
+    leads = {"mse_to_ridge": (1.0, 0.5), "mae_to_last_value": (1.0, 0.5)}
+    old = {"cell": "c", "lookback": 9, "gru": [errors], "floors": floors}
+    old |= {"published": "", "ratio_and_p_value": leads}
+    new = old | {"gru": [errors | mixed], "floors": floors | {"ridge and mean": errors}}
+    new["ratio_and_p_value"] = leads | {"mixed_mse_to_ridge": (0.8, 0.01)}
+    before, after = referee("pages").long_horizon([old, new])
+    names = ("GRU", "GRU and mean", "share of the mean", "ridge and mean", "GRU and mean: MSE to ridge (p)")
+    assert [before[name] for name in names] == ["0.5000 / 0.2500", "", "", "", ""]
+    expected = ["0.5000 / 0.2500", "0.4000 / 0.2000", "0.100", "0.5000 / 0.2500", "0.800 (0.01)"]
+    assert [after[name] for name in names] == expected
+
+
 def fitted() -> tuple[GRUForecaster, pd.DataFrame]:
     data = wide()[["east", "north", "south"]].reset_index(drop=True)
     decoder = Segment(4)

@@ -78,6 +78,10 @@ class Split:
         values = self.panel.values.reshape(len(self.mean), -1).T
         return np.asarray((values - self.mean) / self.spread)
 
+    def in_units(self, forecast: Array) -> Array:
+        """A forecast `(origin, series, step)` in those units."""
+        return np.asarray((forecast - self.mean[:, None]) / self.spread[:, None])
+
     def origins(self, part: str, horizon: int) -> Array:
         """How many rows are known at each origin of `"train"`, `"validation"` or `"test"`: its targets lie inside."""
         ends = {"train": self.train, "validation": self.train + self.validation, "test": len(self.frame)}

@@ -9,20 +9,28 @@ import numpy as np
 
 # What a cell came to, as it stands in the JSON.
 Record = dict[str, Any]
-FLOORS = ("ridge", "last value", "seasonal naive")
+FLOORS = ("ridge", "ridge and mean", "last value", "seasonal naive")
 
 
 def long_horizon(records: Sequence[Record]) -> list[dict[str, str]]:
-    """Cells of the long-horizon protocol: MSE / MAE, and how a GRU stands to ridge and to the last value."""
+    """Cells of the long-horizon protocol: MSE / MAE, and how a GRU stands to ridge and to the last value.
+
+    What was not judged in a record is left empty: the mix, in those from before there was one.
+    """
     rows = []
     for record in records:
-        leads, models = record["ratio_and_p_value"], record["gru"]
+        leads, models, floors = record["ratio_and_p_value"], record["gru"], record["floors"]
+        mixes = [model["mixed"] for model in models if "mixed" in model]
         rows.append(
             {"cell": record["cell"], "rows read": str(record["lookback"]), "seeds": str(len(models))}
             | {"GRU": f"{_spread(models, 'mse', 4)} / {_spread(models, 'mae', 4)}"}
-            | {name: _both(record["floors"][name]) for name in FLOORS}
+            | {"GRU and mean": f"{_spread(mixes, 'mse', 4)} / {_spread(mixes, 'mae', 4)}" if mixes else ""}
+            | {"share of the mean": _spread(mixes, "share_of_mean", 3) if mixes else ""}
+            | {name: _both(floors[name]) if name in floors else "" for name in FLOORS}
             | {"published": record["published"]}
-            | {"MSE to ridge (p)": _lead(leads["mse_to_ridge"]), "MAE to last (p)": _lead(leads["mae_to_last_value"])}
+            | {"MSE to ridge (p)": _lead(leads["mse_to_ridge"])}
+            | {"GRU and mean: MSE to ridge (p)": _lead(leads["mixed_mse_to_ridge"]) if mixes else ""}
+            | {"MAE to last (p)": _lead(leads["mae_to_last_value"])}
         )
     return rows
 

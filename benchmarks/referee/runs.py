@@ -1,4 +1,7 @@
-"""One cell judged: floors once, three GRUs for each seed, the errors of their mean at every origin of the test."""
+"""One cell judged: floors once, three GRUs for each seed, the errors of their mean at every origin of the test.
+
+Networks and ridge are judged by themselves, and once more with the mean of the past mixed in (`mix.py`).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from sklearn.base import clone
 
 from referee.cells import Cell, Split, split
 from referee.floors import Ridge, last_value, seasonal_naive
+from referee.mix import Mix, ahead
 from referee.origins import forecasts
 from tsrnn.equal_loss import panel_test
 from tsrnn.forecasters.ensemble import EnsembleForecaster
@@ -78,34 +82,46 @@ class Errors:
 
 
 @dataclass(frozen=True)
+class Network:
+    """What a seed came to: errors by itself and mixed, the share of the mean, epochs and seconds of fitting."""
+
+    alone: Errors
+    mixed: Errors
+    share: float
+    epochs: list[int]
+    seconds: float
+
+    def record(self) -> dict[str, Any]:
+        """For the JSON."""
+        own = {"mse": self.alone.mse, "mae": self.alone.mae}
+        mixed = {"mse": self.mixed.mse, "mae": self.mixed.mae, "share_of_mean": self.share}
+        return own | {"mixed": mixed, "best_epochs": self.epochs, "fit_seconds": round(self.seconds, 1)}
+
+
+@dataclass(frozen=True)
 class Found:
-    """What a cell came to: rows read, errors for each seed, epochs and seconds of fitting, and the floors by name."""
+    """What a cell came to: rows read, what each seed came to, and the floors by name."""
 
     cell: Cell
     lookback: int
-    networks: dict[int, Errors]
-    epochs: dict[int, list[int]]
-    seconds: dict[int, float]
+    networks: dict[int, Network]
     floors: dict[str, Errors]
 
-    def lead(self, floor: str, measure: str = "squared") -> tuple[float, float]:
-        """Mean loss of a GRU over that of the floor, and how likely such a gap is by luck.
+    def lead(self, floor: str, measure: str = "squared", own: str = "alone") -> tuple[float, float]:
+        """Mean loss of a GRU, `"alone"` or `"mixed"`, over that of the floor, and how likely such a gap is by luck.
 
         The loss at each origin is the mean over seeds; origins whose horizons overlap are counted as what they are.
         """
-        own = np.mean([getattr(errors, measure) for errors in self.networks.values()], axis=0)
+        losses = np.mean([getattr(getattr(seed, own), measure) for seed in self.networks.values()], axis=0)
         other = getattr(self.floors[floor], measure)
-        return float(own.mean() / other.mean()), panel_test(own, other, overlap=self.cell.horizon - 1).p_value
+        return float(losses.mean() / other.mean()), panel_test(losses, other, overlap=self.cell.horizon - 1).p_value
 
     def record(self) -> dict[str, Any]:
         """For the JSON: every seed by itself."""
-        networks = [
-            {"seed": seed, "mse": errors.mse, "mae": errors.mae}
-            | {"best_epochs": self.epochs[seed], "fit_seconds": round(self.seconds[seed], 1)}
-            for seed, errors in self.networks.items()
-        ]
+        networks = [{"seed": seed} | found.record() for seed, found in self.networks.items()]
         leads = {
             "mse_to_ridge": self.lead("ridge"),
+            "mixed_mse_to_ridge": self.lead("ridge", own="mixed"),
             "mae_to_ridge": self.lead("ridge", "absolute"),
             "mae_to_last_value": self.lead("last value", "absolute"),
         }
@@ -119,20 +135,25 @@ def judge(cell: Cell, seeds: range, quick: bool) -> Found:
     """Trains and scores everything in one cell."""
     rows, horizon = split(cell), cell.horizon
     units, known = rows.units, rows.origins("test", horizon)
-    actual = units[known[:, None] + np.arange(horizon)].transpose(0, 2, 1)  # (origin, series, step)
+    actual, mix = ahead(units, known, horizon), Mix(rows, horizon)
     tried = [Ridge(cell, rows, lookback) for lookback in (QUICK_LOOKBACKS if quick else LOOKBACKS)]
     ridge = min(tried, key=lambda one: one.error)
+    mapped = ridge.forecasts(units, known)
+    share = mix.share(ridge.forecasts(units, mix.known))
     floors = {
-        "ridge": Errors.of(ridge.forecasts(units, known), actual),
+        "ridge": Errors.of(mapped, actual),
+        "ridge and mean": Errors.of(mix.mixed(mapped, share), actual),
         "last value": Errors.of(last_value(units, known, horizon), actual),
         "seasonal naive": Errors.of(seasonal_naive(units, known, horizon, cell.season), actual),
     }
-    networks, epochs, seconds = {}, {}, {}
+    networks = {}
     for seed in seeds:
         began = time.perf_counter()
         model = gru(cell, rows, ridge.lookback, seed, quick).fit(rows.learned_from)
-        seconds[seed] = time.perf_counter() - began
-        epochs[seed] = [part.history.best for part in model.learned().model.parts]
-        ahead = forecasts(model, rows.panel, known, horizon)
-        networks[seed] = Errors.of((ahead - rows.mean[:, None]) / rows.spread[:, None], actual)
-    return Found(cell, ridge.lookback, networks, epochs, seconds, floors)
+        seconds = time.perf_counter() - began
+        epochs = [part.history.best for part in model.learned().model.parts]
+        share = mix.share(rows.in_units(forecasts(model, rows.panel, mix.known, horizon)))
+        found = rows.in_units(forecasts(model, rows.panel, known, horizon))
+        mixed = Errors.of(mix.mixed(found, share), actual)
+        networks[seed] = Network(Errors.of(found, actual), mixed, share, epochs, seconds)
+    return Found(cell, ridge.lookback, networks, floors)
