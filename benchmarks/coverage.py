@@ -35,6 +35,8 @@ MARKS = re.compile(r"(<!-- coverage -->\n).*?(<!-- /coverage -->)", re.DOTALL)
 ROWS, HORIZON, LOOKBACK, SEASON, LEVEL = 240, 12, 36, 12, 80
 LEARNED, JUDGED = 400, 2000
 
+KINDS = ("random walk", "AR(1)", "seasonal", "heavy tails", "GARCH(1,1)", "counts")
+
 Values = NDArray[np.float64]
 
 
@@ -45,16 +47,35 @@ def simulate(process: str, series: int, seed: int) -> Values:
     if process == "random walk":
         return noise.cumsum(axis=0)
     if process == "AR(1)":
-        values = np.empty_like(noise)
-        values[0] = noise[0] / np.sqrt(1 - 0.8**2)
-        for row in range(1, rows):
-            values[row] = 0.8 * values[row - 1] + noise[row]
-        return values
+        return _remembered(noise, 0.8, noise[0] / np.sqrt(1 - 0.8**2))
+    if process == "heavy tails":  # Student's t with four degrees of freedom, whose deviation is the root of two
+        shocks = rng.standard_t(4, size=(rows, series))
+        return _remembered(shocks, 0.5, shocks[0] / np.sqrt(1 - 0.5**2))
+    if process == "GARCH(1,1)":
+        return _clustered(noise)
     if process == "seasonal":
         return 2.0 * rng.normal(size=(SEASON, series))[np.arange(rows) % SEASON] + noise
     wave = 0.5 * np.sin(2 * np.pi * (np.arange(rows)[:, None] + rng.integers(SEASON, size=series)) / SEASON)
     mean = np.exp(rng.normal(3.0, 0.7, size=series) + wave)
     return rng.negative_binomial(3.0, 3.0 / (3.0 + mean)).astype(np.float64)
+
+
+def _remembered(shocks: Values, share: float, first: Values) -> Values:
+    """An autoregression of order one from `first (series,)` on."""
+    values = np.empty_like(shocks)
+    values[0] = first
+    for row in range(1, len(shocks)):
+        values[row] = share * values[row - 1] + shocks[row]
+    return values
+
+
+def _clustered(noise: Values) -> Values:
+    """Changes whose variance follows the squares before it, one in the long run (Bollerslev, 1986)."""
+    values, variance = np.empty_like(noise), np.ones(noise.shape[1])
+    for row, shock in enumerate(noise):
+        values[row] = np.sqrt(variance) * shock
+        variance = 0.1 + 0.15 * values[row] ** 2 + 0.75 * variance
+    return values
 
 
 def models(process: str) -> dict[str, tuple[Direct | Recursive, Head]]:
@@ -126,7 +147,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2, help="models judged at once")
     parser.add_argument("--only", help="comma-separated kinds of series")
     options = parser.parse_args()
-    kinds = options.only.split(",") if options.only else ["random walk", "AR(1)", "seasonal", "counts"]
+    kinds = options.only.split(",") if options.only else list(KINDS)
     cells = [(process, model) for process in kinds for model in models(process)]
     rows = pd.concat(Parallel(options.jobs)(delayed(judge)(*cell) for cell in cells), ignore_index=True)
     print(json.dumps(rows.round(3).to_dict("records")) if options.json else markdown(rows))
