@@ -1,12 +1,12 @@
 """The referee: GRUs against simple forecasts and published results, on public data by the protocols of others.
 
     python benchmarks/accuracy.py                     all cells, three seeds each: some two hours on two cores
-    python benchmarks/accuracy.py --cells etth1-96,m4-hourly --seeds 1 --json found.json
+    python benchmarks/accuracy.py --cells etth1-96,m4-hourly --seeds 1 --json benchmarks/found/accuracy.json
     python benchmarks/accuracy.py --quick             a minute on simulated rows: does everything still run?
     python benchmarks/accuracy.py --write             also puts the tables into docs/benchmarks.md
 
 A cell judged takes its place in the file that `--json` names, beside those that stand there, and the tables hold all of
-them: so cells can be run one at a time, and `--cells none --json found.json --write` only writes.
+them: so cells can be run one at a time, and `--cells none --json benchmarks/found/accuracy.json --write` only writes.
 
 The data are read from TSRNN_DATA. Splits and units: `referee/cells.py`, `m4.py` and `hours.py`; settings: `runs.py` and
 the latter two.

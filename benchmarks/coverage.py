@@ -35,7 +35,7 @@ MARKS = re.compile(r"(<!-- coverage -->\n).*?(<!-- /coverage -->)", re.DOTALL)
 ROWS, HORIZON, LOOKBACK, SEASON, LEVEL = 240, 12, 36, 12, 80
 LEARNED, JUDGED = 400, 2000
 
-KINDS = ("random walk", "AR(1)", "seasonal", "heavy tails", "GARCH(1,1)", "counts")
+KINDS = ("random walk", "AR(1)", "seasonal", "heavy tails", "GARCH", "counts")
 
 Values = NDArray[np.float64]
 
@@ -51,7 +51,7 @@ def simulate(process: str, series: int, seed: int) -> Values:
     if process == "heavy tails":  # Student's t with four degrees of freedom, whose deviation is the root of two
         shocks = rng.standard_t(4, size=(rows, series))
         return _remembered(shocks, 0.5, shocks[0] / np.sqrt(1 - 0.5**2))
-    if process == "GARCH(1,1)":
+    if process == "GARCH":
         return _clustered(noise)
     if process == "seasonal":
         return 2.0 * rng.normal(size=(SEASON, series))[np.arange(rows) % SEASON] + noise
@@ -70,7 +70,7 @@ def _remembered(shocks: Values, share: float, first: Values) -> Values:
 
 
 def _clustered(noise: Values) -> Values:
-    """Changes whose variance follows the squares before it, one in the long run (Bollerslev, 1986)."""
+    """GARCH(1, 1): changes whose variance follows the squares before it, one in the long run (Bollerslev, 1986)."""
     values, variance = np.empty_like(noise), np.ones(noise.shape[1])
     for row, shock in enumerate(noise):
         values[row] = np.sqrt(variance) * shock
@@ -148,6 +148,8 @@ def main() -> None:
     parser.add_argument("--only", help="comma-separated kinds of series")
     options = parser.parse_args()
     kinds = options.only.split(",") if options.only else list(KINDS)
+    if unknown := sorted(set(kinds) - set(KINDS)):
+        parser.error(f"unknown kinds {', '.join(unknown)}: choose from {', '.join(KINDS)}")
     cells = [(process, model) for process in kinds for model in models(process)]
     rows = pd.concat(Parallel(options.jobs)(delayed(judge)(*cell) for cell in cells), ignore_index=True)
     print(json.dumps(rows.round(3).to_dict("records")) if options.json else markdown(rows))
