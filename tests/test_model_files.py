@@ -124,6 +124,23 @@ def test_a_save_that_fails_leaves_the_model_before_and_nothing_else(
     assert [path.name for path in folder.parent.iterdir()] == ["model"]
 
 
+def test_a_folder_of_the_caller_s_is_never_removed_whatever_its_name(folder: Path) -> None:
+    notes = folder.with_name(".model.before") / "notes.txt"
+    notes.parent.mkdir()
+    notes.write_text("precious", encoding="utf-8")
+    with pytest.raises(ModelFileError, match=r"\.model\.before holds more than a saved model \(notes\.txt\)"):
+        load(folder).save(folder)
+    assert notes.read_text(encoding="utf-8") == "precious"
+
+
+def test_settings_of_gigabytes_are_not_read(folder: Path) -> None:
+    (folder / "manifest.json").unlink()
+    with (folder / "settings.json").open("r+b") as file:
+        file.truncate(1 << 34)  # sparse: takes no room on the disk
+    with pytest.raises(ModelFileError, match=r"settings.json is damaged: 17,179,869,184 bytes are too many"):
+        load(folder)
+
+
 def test_killed_between_the_two_renames_the_model_before_is_found(folder: Path) -> None:
     wanted = load(folder).predict(levels=[80])
     folder.rename(folder.with_name(".model.before"))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _FILES = ("settings.json", "weights.safetensors")
+_LARGEST = 1 << 28  # bytes of settings: those of 100,000 series have some twenty million
 
 Arrays = dict[str, "NDArray[np.generic]"]
 
@@ -81,7 +82,10 @@ def write_folder(path: str | Path, settings: dict[str, Any], arrays: Arrays) -> 
     `read_folder` finds. Raises ModelFileError where `path` holds something that is no model, or cannot be written.
     """
     target = Path(path).resolve()  # a link stays one
-    _refuse_others(target)
+    if target.exists() and not (target / "settings.json").is_file():
+        raise ModelFileError(f"{target} exists and is no saved model; choose another path or remove it")
+    for place in (target, _aside(target)):  # both are to go
+        _refuse_others(place)
     try:
         fresh = target.with_name(f".{target.name}-{uuid.uuid4().hex[:12]}")
         fresh.mkdir(parents=True)
@@ -103,11 +107,9 @@ def write_folder(path: str | Path, settings: dict[str, Any], arrays: Arrays) -> 
 
 
 def _refuse_others(target: Path) -> None:
-    """ModelFileError where something stands in the way that is no model, or that is not ours to remove."""
-    if not target.exists():
+    """ModelFileError where a folder holds what is not ours to remove."""
+    if not target.is_dir():
         return
-    if not (target / "settings.json").is_file():
-        raise ModelFileError(f"{target} exists and is no saved model; choose another path or remove it")
     others = sorted(file.name for file in target.iterdir() if file.name not in (NAME, *_FILES))
     if others:
         raise ModelFileError(
@@ -168,6 +170,8 @@ def _read_settings(file: Path, needed: int) -> dict[str, Any]:
     if not file.is_file():
         raise ModelFileError(f"no saved model at {file.parent}: {file.name} is missing")
     try:
+        if file.stat().st_size > _LARGEST:
+            raise ValueError(f"{file.stat().st_size:,} bytes are too many")
         settings: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         made = settings["format"]
     except (ValueError, KeyError, TypeError, RecursionError) as problem:

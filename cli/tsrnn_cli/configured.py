@@ -17,6 +17,8 @@ from typer.models import OptionInfo
 from tsrnn.errors import SettingError
 from tsrnn_cli.options import Command, examples, names_as_typed, paragraphs
 
+_LARGEST = 1 << 20  # bytes of a file of options
+
 PREFIX = "TSRNN_"
 
 
@@ -91,9 +93,17 @@ def _read(context: typer.Context, path: Path | None) -> None:
     if path is None or context.resilient_parsing:
         return
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-    except ValueError as problem:  # no TOML, or no UTF-8
+        with path.open("rb") as file:  # a device may have no end
+            text = file.read(_LARGEST + 1)
+        if len(text) > _LARGEST:
+            raise ValueError(f"it has more than {_LARGEST:,} bytes")
+        told = tomllib.loads(text.decode("utf-8"))
+    except (ValueError, RecursionError) as problem:  # no TOML, or no UTF-8
         raise SettingError(f"{path} is no TOML: {problem}") from problem
+    except OSError as problem:
+        raise SettingError(
+            f"{path} cannot be read: {problem.strerror or problem}; give --config the path of a TOML file"
+        ) from problem
     own, options = _own(context), dict[str, Any]()
     for step in own:
         commands = list(step.parent.command.commands)

@@ -48,17 +48,24 @@ def _content(card: Card, file: File, download: bool) -> bytes:
     for path in _places(file):
         looked_at.append(path)
         if path.is_file():
-            return check(unpack(_bytes(path), file, str(path)), file, str(path))
+            return check(unpack(_bytes(path, _most(file)), file, str(path)), file, str(path))
     if download and file.url is not None:
-        raw = fetch(file.url, limit=(file.size or CEILING) + 1024 * 1024)
+        raw = fetch(file.url, limit=_most(file))
         content = check(unpack(raw, file, file.url), file, file.url)
         _keep(raw, file)  # only what was checked is kept
         return content
     raise DatasetError(_missing(card, file, looked_at))
 
 
-def _bytes(path: Path) -> bytes:
+def _most(file: File) -> int:
+    """The most bytes that it can have, compressed or not."""
+    return (file.size or CEILING) + 1024 * 1024
+
+
+def _bytes(path: Path, most: int) -> bytes:
     try:
+        if path.stat().st_size > most:
+            raise DatasetError(f"{path} has {path.stat().st_size:,} bytes, more than the file it is named after")
         return path.read_bytes()
     except OSError as error:
         raise DatasetError(f"{path} cannot be read: {error.strerror or error}") from error

@@ -71,6 +71,8 @@ def test_every_option_and_argument_may_stand_in_the_file(tmp_path: Path) -> None
         ("horizon = true", "horizon is True; it must be text, a number or a list of these"),
         ("horizon = 'two'", "--horizon"),
         ("horizon = 3\nhorizon = 4", "run.toml is no TOML"),
+        ("horizon = " + "[" * 5000, "run.toml is no TOML"),
+        ("# " + "-" * (1 << 20), "run.toml is no TOML: it has more than 1,048,576 bytes"),
     ],
 )
 def test_mistakes_in_the_file_are_one_line(text: str, words: str, tmp_path: Path) -> None:
@@ -79,7 +81,8 @@ def test_mistakes_in_the_file_are_one_line(text: str, words: str, tmp_path: Path
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    assert "none.toml" in tsrnn("backtest", "nile", "--config", tmp_path / "none.toml").mistake
+    said = tsrnn("backtest", "nile", "--config", tmp_path / "none.toml").mistake
+    assert "none.toml cannot be read: No such file or directory; give --config the path of a TOML file" in said
 
 
 @pytest.mark.slow

@@ -160,6 +160,14 @@ def test_a_download_with_a_wrong_checksum_is_not_kept(
     assert not (tmp_path / "cache").exists()
 
 
+def test_a_file_of_gigabytes_is_not_read(data: Path) -> None:
+    path = data / "power/a.csv"
+    with path.open("wb") as file:
+        file.truncate(1 << 34)  # sparse: takes no room on the disk
+    with pytest.raises(DatasetError, match=r"a\.csv has 17,179,869,184 bytes, more than the file it is named after"):
+        files.contents(CARD, download=False)
+
+
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, lambda content: zipped(content, "a.csv")])
 def test_a_content_that_grows_beyond_the_declared_size_is_refused(pack: Callable[[bytes], bytes]) -> None:
     with pytest.raises(DatasetError, match="holds more than the 37 bytes expected"):

@@ -14,12 +14,15 @@ from tsrnn.errors import ModelFileError, NotFittedError, SettingError
 from tsrnn.forecasters.naive import NaiveForecaster
 from tsrnn.forecasters.recurrent import GRUForecaster
 from tsrnn.forecasters.recurrent_model import RecurrentModel
+from tsrnn.nn.cycle import Cycle
+from tsrnn.nn.decoder import Decoder
+from tsrnn.nn.segment import Segment
 from tsrnn.saving import load
 from tsrnn.training import Training
 
 
-def gru(training: Training, hidden_size: int = 8) -> GRUForecaster:
-    return GRUForecaster(4, 12, hidden_size=hidden_size, training=training)
+def gru(training: Training, hidden_size: int = 8, decoder: Decoder | None = None) -> GRUForecaster:
+    return GRUForecaster(4, 12, hidden_size=hidden_size, decoder=decoder, training=training)
 
 
 def weights(model: GRUForecaster) -> dict[str, torch.Tensor]:
@@ -91,6 +94,33 @@ def test_what_cannot_be_gone_on_from_is_refused(
 ) -> None:
     with pytest.raises(error, match=text):
         gru(still(init, freeze=freeze)).fit(hourly(60))
+
+
+def days_of(*series: str, freq: str = "h") -> pd.DataFrame:
+    """Series with a cycle of eight rows, each its own."""
+    index = pd.date_range("2024-01-01", periods=96, freq=freq)
+    shapes = {name: np.random.default_rng(ord(name)).normal(size=8) for name in series}
+    return pd.DataFrame({name: 10 + 5 * np.tile(shape, 12) for name, shape in shapes.items()}, index)
+
+
+@pytest.mark.parametrize("decoder", [Cycle(8), Segment(4)])
+def test_each_series_goes_on_from_its_own_row_of_a_table_and_a_new_one_from_their_mean(decoder: Decoder) -> None:
+    first = gru(QUICK, decoder=decoder).fit(days_of("a", "b", "c"))
+    second = gru(still(first), decoder=decoder).fit(days_of("c", "d", "a"))
+    (name,) = [name for name in weights(first) if name.endswith("series")]
+    there, here = weights(first)[name], weights(second)[name]
+    wanted = torch.stack([there[0], there[2], there.mean(0)])  # the panel has a, c and then d
+    torch.testing.assert_close(here, wanted, rtol=0, atol=1e-6)
+
+
+def test_a_cycle_of_hours_is_none_of_days() -> None:
+    first = gru(QUICK, decoder=Cycle(8)).fit(days_of("a"))
+    with pytest.raises(
+        SettingError, match=r"the cycle of rows one hour \(h\) apart, but these are one day \(D\) apart"
+    ):
+        gru(still(first), decoder=Cycle(8)).fit(days_of("a", freq="D"))
+    with pytest.raises(SettingError, match=r"cycle.series is \(1, 8, 1\) there and \(1, 4, 1\) here; .* same settings"):
+        gru(still(first), decoder=Cycle(4)).fit(days_of("a"))
 
 
 def test_the_average_of_weights_is_the_moving_one_and_is_what_is_kept() -> None:

@@ -165,6 +165,8 @@ def test_what_cannot_be_is_refused() -> None:
     both = GRUForecaster(hidden_size=4, network=Network(bidirectional=True))._core
     with pytest.raises(SettingError, match=r"goes forward alone; use Network\(bidirectional=False\)"):
         Recursive().network(shape, both, Normal())
+    with pytest.raises(SettingError, match="samples must be at most 100,000 paths, got 1,000,000,000"):
+        Recursive(samples=10**9)
     with pytest.raises(SettingError, match="samples must be a whole number of at least 2"):
         Recursive(samples=1)
     with pytest.raises(SettingError, match="each of lags must be a whole number of at least 1"):

@@ -108,7 +108,7 @@ class _RecurrentForecaster(PanelForecaster):
             if settings.init is None:
                 network.solve(lambda rows: untrained.windows(inputs, rows), training, validation)
             else:
-                adopt(network, settings.init)
+                adopt(network, settings.init, panel)
             history = train(
                 network, lambda rows: untrained.loss(inputs, rows), training, validation, settings, generator
             )

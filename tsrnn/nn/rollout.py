@@ -18,6 +18,7 @@ from tsrnn.nn.readout import begin_at
 from tsrnn.nn.track import Track
 
 _ROWS = 32768  # sample paths that are stepped at once
+_MOST_SAMPLES = 100_000  # that a series may have, so that settings from elsewhere cannot ask for all memory
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class Recursive:
     lags: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        whole_number("samples", self.samples, 2)
+        if whole_number("samples", self.samples, 2) > _MOST_SAMPLES:
+            raise SettingError(f"samples must be at most {_MOST_SAMPLES:,} paths, got {self.samples:,}")
         if whole_number("seed", self.seed, 0) >= 2**63:
             raise SettingError(f"seed must be below 2 to the power of 63, got {self.seed}")
         lags = self.lags if isinstance(self.lags, (list, tuple)) else (self.lags,)
