@@ -162,7 +162,7 @@ def read_folder(path: str | Path) -> tuple[dict[str, Any], Arrays]:
 
 def damaged(path: str | Path, problem: Exception) -> ModelFileError:
     """The error for a folder whose two files can be read but do not make a model."""
-    why = " ".join(str(problem).split())
+    why = str(problem).strip().partition("\n")[0]  # below it torch prints where in its own code
     return ModelFileError(f"{path} is damaged: {type(problem).__name__}: {why}; save the model again")
 
 
