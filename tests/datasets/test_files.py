@@ -161,8 +161,7 @@ def test_a_download_with_a_wrong_checksum_is_not_kept(
 
 
 def test_a_file_of_gigabytes_is_not_read(data: Path) -> None:
-    path = data / "power/a.csv"
-    with path.open("wb") as file:
+    with (data / "power/a.csv").open("wb") as file:
         file.truncate(1 << 34)  # sparse: takes no room on the disk
     with pytest.raises(DatasetError, match=r"a\.csv has 17,179,869,184 bytes, more than the file it is named after"):
         files.contents(CARD, download=False)
@@ -298,6 +297,4 @@ def test_without_pooch_the_error_says_what_to_install(monkeypatch: pytest.Monkey
 
 def test_the_cache_is_a_folder_of_the_user() -> None:
     folder = download.cache_folder()
-    assert folder is not None
-    assert folder.name == "tsrnn"
-    assert folder.is_absolute()
+    assert folder is not None and folder.is_absolute() and folder.name == "tsrnn"
