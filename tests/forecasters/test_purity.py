@@ -43,6 +43,7 @@ def test_predicting_changes_nothing_that_was_learned(model: PanelForecaster) -> 
     assert model.predict(levels=[80]).equals(first)
 
 
+@pytest.mark.slow
 def test_a_thousand_predictions_in_eight_threads_are_all_alike() -> None:
     models = [fitted.fit(hourly()) for fitted in forecasters().values() if fitted.name not in ("boosting", "ets")]
     histories = [None, hourly(seed=1), hourly(seed=2)]

@@ -241,7 +241,8 @@ def learned_copy(attention: str | None, epochs: int) -> tuple[float, float]:
     return error, float((weights.argmax(-1) == [2, 3, 4]).mean())
 
 
-@pytest.mark.parametrize(("attention", "epochs"), [("luong", 8), pytest.param("bahdanau", 16, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("attention", "epochs"), [("luong", 8), ("bahdanau", 16)])
 def test_where_the_value_of_eight_rows_ago_comes_again_attention_looks_at_that_row(attention: str, epochs: int) -> None:
     (error, right), (without, _) = learned_copy(attention, epochs), learned_copy(None, epochs)
     assert error < 0.5 * without

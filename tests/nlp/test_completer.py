@@ -168,6 +168,7 @@ def test_what_cannot_be_asked_is_refused(last: WordCompleter) -> None:
         Completion("one-to-many")
 
 
+@pytest.mark.slow
 def test_hundreds_of_thousands_of_blanks_take_no_longer_each_than_a_few() -> None:
     table = np.log(np.tile([[0.7, 0.3]], (200_000, 1)))
     ((letters, total),) = ranked(table, range(200_000), 1)
