@@ -23,6 +23,7 @@ from tsrnn.errors import ModelFileError
 from tsrnn.forecasters.naive import NaiveForecaster
 from tsrnn.forecasters.recurrent import GRUForecaster
 from tsrnn.manifest import write_manifest
+from tsrnn.nn.seq2seq import Seq2Seq
 from tsrnn.saving import load
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -131,6 +132,12 @@ def test_a_folder_of_the_caller_s_is_never_removed_whatever_its_name(folder: Pat
     with pytest.raises(ModelFileError, match=r"\.model\.before holds more than a saved model \(notes\.txt\)"):
         load(folder).save(folder)
     assert notes.read_text(encoding="utf-8") == "precious"
+
+
+def test_a_horizon_from_elsewhere_is_not_decoded_to_its_end(tmp_path: Path) -> None:
+    model = GRUForecaster(3, 8, hidden_size=4, decoder=Seq2Seq(), training=QUICK).fit(hourly(40))
+    saved = model.set_params(horizon=10**9).save(tmp_path / "model")  # the same weights serve any number of steps
+    assert load(saved).horizon == 10**9
 
 
 def test_settings_of_gigabytes_are_not_read(folder: Path) -> None:

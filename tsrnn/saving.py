@@ -48,8 +48,8 @@ _RECORDS: dict[str, type] = {
     )
 }
 _PANEL = ("values", "observed", "offsets", "past", "future", "static")
-# Of more series than this a trial forecast would be felt.
-_TRIED = 100
+# Of more series, or with a longer horizon, a trial forecast would be felt.
+_TRIED, _TRIED_STEPS = 100, 1_000
 
 
 def save(model: PanelForecaster, path: str | Path) -> Path:
@@ -99,7 +99,7 @@ def load(path: str | Path) -> PanelForecaster:
 
 def _try(model: PanelForecaster) -> None:
     """One step ahead, for the sake of the error that it may end in; one of ours is an answer, and none of damage."""
-    if len(model.learned().recent.names) > _TRIED:
+    if len(model.learned().recent.names) > _TRIED or model.horizon > _TRIED_STEPS:
         return
     try:
         model.predict(1)
