@@ -51,7 +51,7 @@ ARROWS: dict[str, set[str]] = {
     "manifest": {"errors", "version"},
     "folder": {"errors", "manifest", "version"},
     "scaling": GROUND,
-    "boxcox": GROUND,
+    "boxcox": GROUND | {"scaling"},
     "transforms": GROUND | {"boxcox", "scaling"},
     "windows": GROUND,
     "nn": {"errors"},

@@ -13,6 +13,7 @@ from scipy.optimize import minimize_scalar
 
 from tsrnn.errors import DataError
 from tsrnn.panel import Array, Panel
+from tsrnn.scaling import of_each
 
 # The powers that are looked at: from the reciprocal to the square.
 BOUNDS = (-1.0, 2.0)
@@ -102,11 +103,7 @@ class Powers:
 
     def _of(self, panel: Panel) -> tuple[Array, Array, Array]:
         """What belongs to each series of the panel; one that was not learned has its own, from the panel's rows."""
-        places = np.array([self.places.get(name, -1) for name in panel.names])
-        found = {name: part[places] for name, part in self.arrays().items()}
-        if (places < 0).any():
-            own, new = _learned(panel), (places < 0)[:, None]
-            found = {name: np.where(new, own[name], part) for name, part in found.items()}
+        found = of_each(panel, self.places, self.arrays(), lambda: _learned(panel))
         return found["power"], found["level"], found["largest"]
 
 

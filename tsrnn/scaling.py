@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -90,7 +91,7 @@ class Affine:
 
     centre: Array
     spread: Array
-    places: dict[object, int] = field(repr=False)
+    places: dict[Hashable, int] = field(repr=False)
     steps: int
 
     @property
@@ -115,14 +116,23 @@ class Affine:
         return {"centre": self.centre, "spread": self.spread}
 
     def _of(self, panel: Panel) -> tuple[Array, Array]:
-        places = [self.places.get(name, -1) for name in panel.names]
-        if places == list(range(len(self.centre))):
-            return self.centre, self.spread
-        if -1 not in places:
-            return self.centre[places], self.spread[places]
-        own = _moments_of(panel, self.steps)
-        known = np.array(places) >= 0
-        return (
-            np.where(known[:, None], self.centre[places], own["centre"]),
-            np.where(known[:, None], self.spread[places], own["spread"]),
-        )
+        found = of_each(panel, self.places, self.arrays(), lambda: _moments_of(panel, self.steps))
+        return found["centre"], found["spread"]
+
+
+def of_each(
+    panel: Panel, places: Mapping[Hashable, int], learned: dict[str, Array], own: Callable[[], dict[str, Array]]
+) -> dict[str, Array]:
+    """What was `learned`, `(series, channel)` each, for the series of a panel by their names.
+
+    `places` says where each stands. A series that was not learned has its own, from the panel's rows, as `own()` gives
+    them for all of its series.
+    """
+    rows = [places.get(name, -1) for name in panel.names]
+    if rows == list(range(len(places))):
+        return learned
+    found = {name: part[rows] for name, part in learned.items()}
+    if -1 not in rows:
+        return found
+    new, others = np.array(rows)[:, None] < 0, own()
+    return {name: np.where(new, others[name], part) for name, part in found.items()}
