@@ -57,6 +57,8 @@ class Registry:
             return [self.encode(item) for item in value]
         if isinstance(value, np.generic):
             return value.item()
+        if isinstance(value, np.ndarray):
+            return self.encode(value.tolist())
         if value is None or isinstance(value, (bool, int, float, str)):
             return value
         raise ModelFileError(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 
 from tests.series import QUICK, hourly, wide
 from tsrnn.backtesting import backtest
@@ -29,8 +32,26 @@ def test_learned_weights_leave_out_what_does_not_help() -> None:
     model = EnsembleForecaster([NaiveForecaster(24), SeasonalNaiveForecaster(24)], weights="learned").fit(day)
     learned = model.learned().model
     assert isinstance(learned, Mixture)
-    np.testing.assert_allclose(learned.weights, [0.0, 1.0], atol=1e-6)
+    np.testing.assert_allclose(learned.weights, [[0.0], [1.0]], atol=1e-6)
     assert learned.notices[0].message == "weights: naive 0.00, seasonal-naive 1.00"
+
+
+@pytest.mark.parametrize("kind", [list, tuple, np.array])
+def test_weights_may_be_given_for_each_model_and_step(kind: Callable[..., Any], tmp_path: Path) -> None:
+    data = pd.Series([1.0, 5.0, 3.0], name="value")  # naive 3, 3; drift 4, 5
+    parts = [NaiveForecaster(2), DriftForecaster(2)]
+    whole = EnsembleForecaster(parts, weights=kind([0.25, 0.75])).fit(data)
+    assert whole.predict().tolist() == [3.75, 4.5]
+    rising = EnsembleForecaster(parts, weights=kind([[1.0, 0.5], [0.0, 0.5]])).fit(data)
+    assert rising.predict().tolist() == [3.0, 4.0]
+    assert rising.predict(horizon=1).tolist() == [3.0]
+    assert rising.predict(horizon=3).tolist() == [3.0, 4.0, 4.5]  # a step beyond the weights takes the last
+    assert rising.learned().model.notices[0].message == "weights: naive 1.00 to 0.50, drift 0.00 to 0.50"
+    ends = [part.fit(data).predict(levels=[80])["value-hi-80"].to_numpy() for part in parts]
+    found = rising.predict(levels=[80])["value-hi-80"].to_numpy()
+    np.testing.assert_allclose(found, [ends[0][0], np.mean([end[1] for end in ends])])
+    assert load(save(rising, tmp_path / "model")).predict().tolist() == [3.0, 4.0]
+    assert clone(rising).fit(data).predict().tolist() == [3.0, 4.0]
 
 
 def test_the_best_weights_are_those_of_a_fine_grid() -> None:
@@ -61,6 +82,10 @@ def test_a_backtest_takes_it_like_any_other() -> None:
     assert board["mase"].notna().all()
 
 
+def _mixed(weights: Any) -> EnsembleForecaster:
+    return EnsembleForecaster([NaiveForecaster(2), DriftForecaster(2)], weights=weights)
+
+
 @pytest.mark.parametrize(
     ("model", "text"),
     [
@@ -68,6 +93,17 @@ def test_a_backtest_takes_it_like_any_other() -> None:
         (EnsembleForecaster([NaiveForecaster(2), NaiveForecaster(2)]), "names differ, got \\['naive', 'naive'\\]"),
         (EnsembleForecaster([NaiveForecaster(2), DriftForecaster(3)]), "one horizon, got \\[2, 3\\]"),
         (EnsembleForecaster([NaiveForecaster(2), DriftForecaster(2)], weights="best"), "unknown weights 'best'"),
+        (
+            _mixed([0.5, 0.25, 0.25]),
+            "a number for each of the 2 models, .* 2 numbers, one a step, got .* shape \\(3,\\)",
+        ),
+        (_mixed([[0.5] * 3] * 2), "got numbers of shape \\(2, 3\\)"),
+        (_mixed([0.5, 0.4]), "add up to 1, got \\[0.5, 0.4\\]"),
+        (_mixed([1.5, -0.5]), "must not be negative and add up to 1, got"),
+        (_mixed([float("nan"), 1.0]), "must not be negative and add up to 1, got"),
+        (_mixed([[1.0, 0.5], [0.0, 0.6]]), "add up to 1 at step 2, got \\[0.5, 0.6\\]"),
+        (_mixed(["a", "b"]), "'equal', 'learned' or a number for each of the 2 models"),
+        (_mixed(None), "a number for each of the 2 models"),
     ],
 )
 def test_ensembles_that_cannot_be_are_refused(model: EnsembleForecaster, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Ensembles: several forecasters as one, with equal weights or with weights learned inside the training rows."""
+"""Ensembles: several forecasters as one, with equal weights, weights given, or weights learned from training rows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ class EnsembleForecaster(PanelForecaster):
     - `models`: forecasters of one horizon with names that differ. `name`: what it is called in tables.
     - `weights`: `"equal"`, or `"learned"`: not negative, adding up to one, with the least mean absolute error (in units
       of each series' naive error) at the last `windows` origins of the training rows, which the models have not seen
-      when they forecast them; then all learn again from all rows.
+      when they forecast them; then all learn again from all rows. Or numbers `(model,)`, or `(model, step)` with a
+      weight for every step of the horizon, adding up to one; steps beyond it take the last.
 
     The mean of quantiles is that of Vincent (Lichtendahl, Grushka-Cockayne and Winkler, Is it better to average
     probabilities or quantiles?, 2013).
@@ -42,7 +43,7 @@ class EnsembleForecaster(PanelForecaster):
         self,
         models: Sequence[PanelForecaster],
         *,
-        weights: str = "equal",
+        weights: str | Sequence[float] | Sequence[Sequence[float]] | Array = "equal",
         windows: int = 10,
         name: str = "ensemble",
     ) -> None:
@@ -79,13 +80,19 @@ class EnsembleForecaster(PanelForecaster):
         horizons = {model.horizon for model in self.models}
         if len(horizons) > 1:
             raise SettingError(f"the models of an ensemble have one horizon, got {sorted(horizons)}")
-        one_of("weights", self.weights, WEIGHTS)
-        shares = np.full(len(names), 1.0 / len(names))
-        if self.weights == "learned":
-            seen = rehearse(list(self.models), panel, self.windows, horizon=self.horizon)
-            unit = naive_units(panel)[:, None]
-            shares = best_weights(seen.forecast / unit, seen.actual / unit)
+        shares = self._shares(panel)
         return Mixture(tuple(model._learn(panel) for model in self.models), tuple(names), shares)
+
+    def _shares(self, panel: Panel) -> Array:
+        """The weights, `(model, 1)` or `(model, step)`."""
+        models = len(self.models)
+        if not isinstance(self.weights, str):
+            return given_weights(self.weights, models, self.horizon)
+        if one_of("weights", self.weights, WEIGHTS) == "equal":
+            return np.full((models, 1), 1.0 / models)
+        seen = rehearse(list(self.models), panel, self.windows, horizon=self.horizon)
+        unit = naive_units(panel)[:, None]
+        return best_weights(seen.forecast / unit, seen.actual / unit)[:, None]
 
     def _restore(self, facts: Facts, arrays: Arrays, recent: Panel) -> Mixture:
         parts = []
@@ -93,12 +100,13 @@ class EnsembleForecaster(PanelForecaster):
             own = {key.removeprefix(f"{place}."): array for key, array in arrays.items() if key.startswith(f"{place}.")}
             parts.append(model._restore(its, own, recent))
         names = tuple(model.name for model in self.models)
-        return Mixture(tuple(parts), names, np.asarray(arrays["weights"], np.float64))
+        shares = np.asarray(arrays["weights"], np.float64).reshape(len(names), -1)
+        return Mixture(tuple(parts), names, shares)
 
 
 @dataclass(frozen=True)
 class Mixture:
-    """Fitted models and the weight of each, `weights (model,)`, adding up to one."""
+    """Fitted models and the weight of each, `weights (model, 1)` or `(model, step)`, adding up to one."""
 
     parts: tuple[Fitted, ...]
     names: tuple[str, ...]
@@ -112,7 +120,7 @@ class Mixture:
     @property
     def notices(self) -> list[Notice]:
         """The models', and the weights."""
-        shares = ", ".join(f"{name} {share:.2f}" for name, share in zip(self.names, self.weights, strict=True))
+        shares = ", ".join(f"{name} {_in_words(share)}" for name, share in zip(self.names, self.weights, strict=True))
         own = [
             Notice(notice.series, f"{name}: {notice.message}", notice.count)
             for name, part in zip(self.names, self.parts, strict=True)
@@ -122,7 +130,9 @@ class Mixture:
 
     def forecast(self, panel: Panel, horizon: int, levels: tuple[float, ...], ahead: Array) -> Forecast:
         """The weighted mean of points and of ends; models of weight zero are not asked."""
-        asked = [(share, part) for share, part in zip(self.weights, self.parts, strict=True) if share > 0]
+        steps = np.minimum(np.arange(horizon), self.weights.shape[1] - 1)
+        every = self.weights[:, steps, None]  # (model, step, 1)
+        asked = [(share, part) for share, part in zip(every, self.parts, strict=True) if share.any()]
         found = [(share, part.forecast(panel, horizon, levels, ahead)) for share, part in asked]
 
         def mean(values: list[Array]) -> Array:
@@ -143,6 +153,36 @@ class Mixture:
         states = [part.state() for part in self.parts]
         arrays = {f"{place}.{key}": array for place, (_, own) in enumerate(states) for key, array in own.items()}
         return {"models": [facts for facts, _ in states]}, arrays | {"weights": self.weights}
+
+
+def _in_words(share: Array) -> str:
+    first, last = share[0], share[-1]
+    return f"{first:.2f}" if (share == first).all() else f"{first:.2f} to {last:.2f}"
+
+
+def given_weights(weights: object, models: int, horizon: int) -> Array:
+    """Weights as `(model, 1)` or `(model, step)`; SettingError where they are none.
+
+    >>> given_weights([0.25, 0.75], 2, 24).tolist()
+    [[0.25], [0.75]]
+    """
+    needed = f"a number for each of the {models} models, or for each of them {horizon} numbers, one a step"
+    try:
+        found = np.asarray(weights, np.float64)
+    except (TypeError, ValueError):
+        raise SettingError(f"weights must be 'equal', 'learned' or {needed}, got {weights!r}", value=weights) from None
+    if found.shape not in ((models,), (models, horizon)):
+        raise SettingError(f"weights must be {needed}, got numbers of shape {found.shape}", value=weights)
+    shares: Array = found.reshape(models, -1)
+    wrong = ~(shares >= 0).all(axis=0) | ~np.isclose(shares.sum(axis=0), 1.0)
+    if wrong.any():
+        step = int(np.argmax(wrong))
+        where = f" at step {step + 1}" if found.ndim > 1 else ""
+        raise SettingError(
+            f"weights must not be negative and add up to 1{where}, got {shares[:, step].tolist()}", value=weights
+        )
+    exact: Array = shares / shares.sum(axis=0)
+    return exact
 
 
 def best_weights(forecast: Array, actual: Array) -> Array:
