@@ -25,6 +25,7 @@ def forecasters(horizon: int = HORIZON) -> dict[str, PanelForecaster]:
     from tsrnn.forecasters.linear import RidgeForecaster
     from tsrnn.forecasters.means import MeanForecaster, SeasonalDriftForecaster
     from tsrnn.forecasters.naive import DriftForecaster, NaiveForecaster, SeasonalNaiveForecaster
+    from tsrnn.forecasters.seasonal_mean import SeasonalMeanForecaster
     from tsrnn.forecasters.smoothing import ETSForecaster, ThetaForecaster
 
     small: dict[str, Any] = {"lookback": 12, "hidden_size": 8, "training": QUICK}
@@ -40,6 +41,7 @@ def forecasters(horizon: int = HORIZON) -> dict[str, PanelForecaster]:
         "ridge": RidgeForecaster(horizon, 12),
         "rnn": RNNForecaster(horizon, **small),
         "seasonal-drift": SeasonalDriftForecaster(horizon),
+        "seasonal-mean": SeasonalMeanForecaster(horizon),
         "seasonal-naive": SeasonalNaiveForecaster(horizon),
         "theta": ThetaForecaster(horizon),
     }

@@ -15,7 +15,7 @@ from tsrnn.frame import read
 from tsrnn.runs import Run, Task, run, tasks
 from tsrnn.splits import planned
 
-ALONE = ["arima", "drift", "ets", "mean", "naive", "seasonal-drift", "seasonal-naive", "theta"]
+ALONE = ["arima", "drift", "ets", "mean", "naive", "seasonal-drift", "seasonal-mean", "seasonal-naive", "theta"]
 
 
 def task(model: Forecaster, data: pd.DataFrame, columns: Columns | None = None) -> Task:

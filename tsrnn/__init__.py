@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tsrnn.forecasters.boosting import BoostingForecaster as BoostingForecaster
     from tsrnn.forecasters.ensemble import EnsembleForecaster as EnsembleForecaster
     from tsrnn.forecasters.linear import RidgeForecaster as RidgeForecaster
+    from tsrnn.forecasters.local import LocalForecaster as LocalForecaster
     from tsrnn.forecasters.means import MeanForecaster as MeanForecaster
     from tsrnn.forecasters.means import SeasonalDriftForecaster as SeasonalDriftForecaster
     from tsrnn.forecasters.naive import DriftForecaster as DriftForecaster
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from tsrnn.forecasters.recurrent import GRUForecaster as GRUForecaster
     from tsrnn.forecasters.recurrent import LSTMForecaster as LSTMForecaster
     from tsrnn.forecasters.recurrent import RNNForecaster as RNNForecaster
+    from tsrnn.forecasters.seasonal_mean import SeasonalMeanForecaster as SeasonalMeanForecaster
     from tsrnn.forecasters.smoothing import ETSForecaster as ETSForecaster
     from tsrnn.forecasters.smoothing import ThetaForecaster as ThetaForecaster
     from tsrnn.leaks import LeakCheck as LeakCheck
@@ -79,6 +81,7 @@ _HOMES = {
     "Forecaster": "tsrnn.forecasters.protocol",
     "GRUForecaster": "tsrnn.forecasters.recurrent",
     "LSTMForecaster": "tsrnn.forecasters.recurrent",
+    "LocalForecaster": "tsrnn.forecasters.local",
     "LeakCheck": "tsrnn.leaks",
     "MeanForecaster": "tsrnn.forecasters.means",
     "NaiveForecaster": "tsrnn.forecasters.naive",
@@ -94,6 +97,7 @@ _HOMES = {
     "RidgeForecaster": "tsrnn.forecasters.linear",
     "RunningLevel": "tsrnn.conformal",
     "SeasonalDriftForecaster": "tsrnn.forecasters.means",
+    "SeasonalMeanForecaster": "tsrnn.forecasters.seasonal_mean",
     "SeasonalNaiveForecaster": "tsrnn.forecasters.naive",
     "Segment": "tsrnn.nn.segment",
     "Seq2Seq": "tsrnn.nn.seq2seq",
@@ -134,6 +138,7 @@ __all__ = [
     "GRUForecaster",
     "LSTMForecaster",
     "LeakCheck",
+    "LocalForecaster",
     "MeanForecaster",
     "NaiveForecaster",
     "NegativeBinomial",
@@ -148,6 +153,7 @@ __all__ = [
     "RidgeForecaster",
     "RunningLevel",
     "SeasonalDriftForecaster",
+    "SeasonalMeanForecaster",
     "SeasonalNaiveForecaster",
     "Segment",
     "Seq2Seq",

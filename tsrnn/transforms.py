@@ -7,13 +7,14 @@ it is given with.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 
 from tsrnn.boxcox import BoxCox, logarithms
-from tsrnn.errors import MissingValueError, choices
+from tsrnn.errors import MissingValueError, choices, of_kind
 from tsrnn.panel import Array, Panel
 from tsrnn.scaling import Standardize
 
@@ -194,6 +195,18 @@ class FittedChain:
 
 _BEFORE_SCALING: dict[str, Transform] = {"log": Log(), "boxcox": BoxCox(), "difference": Difference()}
 _DEVIATION = "deviation"
+
+
+def transform_names(transform: object) -> tuple[str, ...]:
+    """The names in a setting `transform=`, one or several; SettingError where it is no name.
+
+    >>> transform_names("log")
+    ('log',)
+    """
+    if isinstance(transform, str):
+        return (transform,)
+    of_kind("transform", transform, (tuple, list), "the name of a transform or several, such as ('log',)")
+    return tuple(cast("Sequence[str]", transform))
 
 
 def chain(names: tuple[str, ...], steps: int = 0) -> Chain:

@@ -39,7 +39,7 @@ def run(
         typer.Option(
             metavar="NAME,…",
             help="Of gru, lstm, rnn, arima, ets, theta, ridge, boosting, naive, seasonal-naive, drift, seasonal-drift, "
-            "mean.",
+            "mean, seasonal-mean.",
         ),
     ] = MODELS,
     origins: Origins = USUAL,

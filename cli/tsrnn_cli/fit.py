@@ -26,7 +26,7 @@ def run(
         typer.Option(
             metavar="NAME",
             help="Of gru, lstm, rnn, arima, ets, theta, ridge, boosting, naive, seasonal-naive, drift, seasonal-drift, "
-            "mean.",
+            "mean, seasonal-mean.",
         ),
     ] = "gru",
     as_json: Json = False,

@@ -16,6 +16,8 @@ from tests.series import HORIZON, forecasters, hourly
 from tsrnn.conformal import ConformalForecaster
 from tsrnn.errors import DataError, NotFittedError, SettingError
 from tsrnn.forecasters.ensemble import EnsembleForecaster
+from tsrnn.forecasters.linear import RidgeForecaster
+from tsrnn.forecasters.local import LocalForecaster
 from tsrnn.forecasters.naive import DriftForecaster, NaiveForecaster
 from tsrnn.forecasters.names import COMPOSED, FORECASTERS, forecaster_class
 from tsrnn.forecasters.protocol import PanelForecaster
@@ -35,7 +37,12 @@ def test_every_name_users_type_has_a_quick_model_here() -> None:
 
 
 # What each keeps beyond the checks of all: whether it sees the newest value at once, and is fitted one a series.
-SEEING = {"arima", "boosting", "conformal", "drift", "ensemble", "ets", "gru", "lstm", "naive", "ridge", "rnn", "theta"}
+SEEING = {"arima", "boosting", "conformal", "drift", "ensemble", "ets", "gru", "local", "lstm"} | {
+    "naive",
+    "ridge",
+    "rnn",
+    "theta",
+}
 ONE_A_SERIES = {*EVERY, *COMPOSED} - {"boosting", "gru", "lstm", "ridge", "rnn"}
 # Checked by the slow tests: those that are like others, and one that takes long.
 LATER = {"lstm", "rnn", "boosting", "drift", "seasonal-drift", "arima", *COMPOSED}
@@ -44,7 +51,11 @@ LATER = {"lstm", "rnn", "boosting", "drift", "seasonal-drift", "arima", *COMPOSE
 def composed() -> dict[str, PanelForecaster]:
     """One of every kind that is made of others."""
     parts = (NaiveForecaster(HORIZON), DriftForecaster(HORIZON))
-    return {"conformal": ConformalForecaster(parts[0], name="conformal"), "ensemble": EnsembleForecaster(parts)}
+    return {
+        "conformal": ConformalForecaster(parts[0], name="conformal"),
+        "ensemble": EnsembleForecaster(parts),
+        "local": LocalForecaster(RidgeForecaster(HORIZON, 12), name="local"),
+    }
 
 
 @pytest.mark.parametrize(

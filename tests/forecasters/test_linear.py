@@ -16,6 +16,7 @@ from tsrnn.forecasters import relative
 from tsrnn.forecasters.heldout import HeldOut
 from tsrnn.forecasters.linear import PENALTIES, FittedRidge, RidgeForecaster
 from tsrnn.panel import Array
+from tsrnn.saving import load, save
 
 GAP = float("nan")
 DAYS = pd.date_range("2024-01-01", periods=120, freq="D")
@@ -53,7 +54,7 @@ def reference(inputs: Array, targets: Array, penalty: float, weight: Array | Non
 def test_the_weights_are_those_of_scikit_learn_on_explicit_windows(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relative, "_BATCH", batch)
     data = wandering()
-    model = RidgeForecaster(3, 10, unit="deviation", penalty=0.01).fit(data)
+    model = RidgeForecaster(3, 10, transform="deviation", penalty=0.01).fit(data)
     pairs = [windows(data[name].to_numpy(), 10, 3) for name in data]
     inputs, targets = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
     np.testing.assert_allclose(fitted(model).weights[:, :, 0], reference(inputs, targets, 0.01), atol=1e-5)
@@ -77,7 +78,7 @@ def test_a_window_weighs_as_much_as_the_share_of_its_targets_that_are_observed()
     seen = np.stack([data.notna().to_numpy()[start : start + 13] for start in range(108)])
     rows -= rows[:, [9]]
     rows[~np.maximum.accumulate(seen, axis=1)] = 0.0  # nothing before it in the window: as the level
-    model = RidgeForecaster(3, 10, unit="deviation", penalty=0.01).fit(data)
+    model = RidgeForecaster(3, 10, transform="deviation", penalty=0.01).fit(data)
     expected = reference(rows[:, :10], rows[:, 10:], 0.01, seen[:, 10:].mean(axis=1))
     np.testing.assert_allclose(fitted(model).weights[:, :, 0], expected, atol=1e-5)
     (notice,) = fitted(model).notices
@@ -86,7 +87,7 @@ def test_a_window_weighs_as_much_as_the_share_of_its_targets_that_are_observed()
 
 def test_the_penalty_has_the_least_error_on_the_last_fifth_which_none_of_its_windows_was_learned_from() -> None:
     data = wandering(1)["s0"]
-    model = RidgeForecaster(3, 10, unit="deviation").fit(data)
+    model = RidgeForecaster(3, 10, transform="deviation").fit(data)
     inputs, targets = windows(data.to_numpy(), 10, 3)
     early, late = slice(0, 96 - 13 + 1), slice(96 - 10, None)  # targets before row 96, targets from row 96 on
     errors = [
@@ -102,7 +103,7 @@ def test_each_step_reads_the_columns_known_at_it_and_at_the_origin() -> None:
     rng = np.random.default_rng(5)
     frame = pd.DataFrame({"y": rng.normal(size=120), "heat": rng.normal(size=120)}, DAYS)
     roles = Columns(target=["y"], future=["heat"])
-    model = RidgeForecaster(2, 4, unit="deviation", penalty=0.05).fit(frame, roles)
+    model = RidgeForecaster(2, 4, transform="deviation", penalty=0.05).fit(frame, roles)
     inputs, targets = windows(frame["y"].to_numpy(), 4, 2)
     heat = ((frame["heat"] - frame["heat"].mean()) / frame["heat"].std(ddof=0)).to_numpy()
     origins = np.arange(len(inputs)) + 3
@@ -197,6 +198,16 @@ def test_intervals_cover_what_they_say() -> None:
         np.testing.assert_allclose(width / width[0], np.sqrt([1, 2, 3, 4]), rtol=0.1)
 
 
+def test_a_transform_comes_before_the_map_and_is_undone_behind_it(tmp_path: Path) -> None:
+    data = np.exp(wandering() / 10)
+    logs, model = RidgeForecaster(3, 10).fit(np.log(data)), RidgeForecaster(3, 10, transform="log").fit(data)
+    answer = model.predict(levels=[80])
+    np.testing.assert_allclose(answer, np.exp(logs.predict(levels=[80])), rtol=1e-6)
+    pd.testing.assert_frame_equal(load(save(model, tmp_path / "model")).predict(levels=[80]), answer)
+    with pytest.raises(SettingError, match="transform='difference' gives no intervals"):
+        RidgeForecaster(3, 10, transform=("log", "difference")).fit(data).predict(levels=[80])
+
+
 def test_a_series_that_was_not_fitted_is_forecast_by_the_same_map() -> None:
     data = wandering()
     other = data["s0"].rename("new") * 3.0 + 7.0
@@ -211,7 +222,7 @@ def test_a_series_that_was_not_fitted_is_forecast_by_the_same_map() -> None:
     [
         (RidgeForecaster(2, penalty=0.0), r"penalty must be above 0, got 0\.0"),
         (RidgeForecaster(2, penalty=float("inf")), "penalty must be above 0, got inf"),
-        (RidgeForecaster(2, unit="changes"), r"unknown unit 'changes': choose one of change, deviation \(did you mean"),
+        (RidgeForecaster(2, transform="logs"), r"unknown transform 'logs': choose one of .* \(did you mean 'log'\?\)"),
         (RidgeForecaster(2, 0), "lookback must be a whole number of at least 1, got 0"),
     ],
 )
@@ -241,7 +252,7 @@ def test_it_is_as_good_on_etth1_as_published_linear_maps(real_data: Path) -> Non
     frame = pd.read_csv(real_data / "power" / "ETTh1.csv.gz", index_col=0, parse_dates=True)
     train = frame.iloc[:8640]
     scaled = (frame - train.mean()) / train.std(ddof=0)
-    weights = fitted(RidgeForecaster(96, 336, unit="deviation").fit(scaled.iloc[:8640])).weights[:, :, 0]
+    weights = fitted(RidgeForecaster(96, 336, transform="deviation").fit(scaled.iloc[:8640])).weights[:, :, 0]
     squares, sizes = [], []
     for name in scaled:
         rows = np.lib.stride_tricks.sliding_window_view(scaled[name].to_numpy()[11520 - 336 : 14400], 336 + 96)

@@ -18,6 +18,7 @@ from tsrnn.forecasters.arima import ARIMAForecaster
 from tsrnn.forecasters.naive import DriftForecaster, NaiveForecaster, SeasonalNaiveForecaster
 from tsrnn.forecasters.protocol import PanelForecaster
 from tsrnn.forecasters.recurrent import GRUForecaster, LSTMForecaster
+from tsrnn.forecasters.seasonal_mean import SeasonalMeanForecaster
 from tsrnn.nn.direct import Direct
 from tsrnn.nn.distributions import NegativeBinomial, Normal, StudentT
 from tsrnn.nn.heads import Head, Quantiles
@@ -179,6 +180,7 @@ SIMULATED: dict[str, PanelForecaster] = {
     "seasonal arima": ARIMAForecaster(6, order=(1, 0, 0), seasonal_order=(0, 1, 1), season=4),
     "naive": NaiveForecaster(6),
     "seasonal-naive": SeasonalNaiveForecaster(6, season=4),
+    "seasonal-mean": SeasonalMeanForecaster(6, season=4),
     "drift": DriftForecaster(6),
 }
 

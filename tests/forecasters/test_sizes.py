@@ -12,7 +12,8 @@ from tsrnn.forecasters.names import FORECASTERS
 
 EVERY = sorted(FORECASTERS)
 BASE = hourly(72)
-ALONE = ("arima", "drift", "ets", "mean", "naive", "seasonal-drift", "seasonal-naive", "theta")  # a model a series
+# A model a series.
+ALONE = ("arima", "drift", "ets", "mean", "naive", "seasonal-drift", "seasonal-mean", "seasonal-naive", "theta")
 ODD = {
     "a constant": BASE * 0 + 7,
     "zeros": BASE * 0,

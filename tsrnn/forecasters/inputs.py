@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tsrnn.errors import DataError
+from tsrnn.errors import DataError, SettingError
 from tsrnn.nn.forking import refuse_forked
 from tsrnn.panel import Array, Flags, Panel
 from tsrnn.scaling import moments
@@ -49,6 +49,14 @@ class Scales:
     def of(target: Learned, panel: Panel) -> Scales:
         """Learned from the panel's own rows."""
         return Scales(target, Scale.of(panel.past), Scale.of(panel.future), Scale.of(panel.static))
+
+    def check(self, levels: tuple[float, ...]) -> None:
+        """SettingError where the ends of intervals cannot be brought back."""
+        if levels and self.target.cumulates:
+            raise SettingError(
+                "a model with transform='difference' gives no intervals, because those of single steps do not add up; "
+                "leave the transform or the levels out"
+            )
 
 
 @dataclass(frozen=True)

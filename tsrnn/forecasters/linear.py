@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -10,13 +10,13 @@ import torch
 from scipy.linalg import eigh
 from torch import Tensor
 
-from tsrnn.errors import SettingError, one_of, real, whole_number
+from tsrnn.errors import SettingError, real, whole_number
 from tsrnn.forecasters.heldout import HeldOut
 from tsrnn.forecasters.inputs import Inputs
 from tsrnn.forecasters.protocol import Arrays, Facts, Notice, PanelForecaster
 from tsrnn.forecasters.relative import Reader, Sample
 from tsrnn.panel import Array, Forecast, Panel
-from tsrnn.scaling import Standardize
+from tsrnn.transforms import Chain, chain, transform_names
 from tsrnn.windows import default_lookback, legal_starts
 
 # Shares of the inputs' mean variance that are compared as penalties.
@@ -24,7 +24,6 @@ PENALTIES = tuple(float(penalty) for penalty in np.logspace(-6, 1, 15))
 # The last share of each series' rows on which the penalty is chosen and errors are measured.
 _VALIDATION = 0.2
 _MOST_VALIDATION = 4096  # windows
-_UNITS = ("change", "deviation")
 
 
 @dataclass(frozen=True)
@@ -48,6 +47,7 @@ class FittedRidge:
 
     def forecast(self, panel: Panel, horizon: int, levels: tuple[float, ...], ahead: Array) -> Forecast:
         """The steps after each series' last row; a horizon beyond the one fitted for is an error."""
+        self.reader.scales.check(levels)
         sample = self.reader.newest(panel, horizon, ahead)
         point = (_applied(self.weights, sample) + sample.level[:, None])[:, :horizon]
         invert = self.reader.scales.target.invert
@@ -72,8 +72,9 @@ class RidgeForecaster(PanelForecaster):
 
     - `horizon`: steps to forecast. `lookback`: rows in a window; None is two seasons or two horizons, whichever is
       longer, at most a third of the shortest series.
-    - `unit`: what each series is measured in while it is learned from: `"change"`, its mean absolute change over 1 to
-      `horizon` rows, or `"deviation"`, the standard deviation that benchmarks of long horizons take.
+    - `transform`: what is done to each series first: `"log"`, `"boxcox"`, `"difference"` (no intervals then), several,
+      or none. Series are then measured in their mean absolute change over 1 to `horizon` rows or, with `"deviation"`
+      among the names, in the standard deviation that benchmarks of long horizons take.
     - `penalty`: of squared weights beside the mean squared error, as a share of the mean variance of the inputs; None
       is the best of fifteen from 1e-6 to 10 on the last fifth of each series, and the map is then learned from all
       rows. A penalty beyond all limits forecasts the last value.
@@ -92,20 +93,19 @@ class RidgeForecaster(PanelForecaster):
         horizon: int = 1,
         lookback: int | None = None,
         *,
-        unit: str = "change",
+        transform: str | Sequence[str] = (),
         penalty: float | None = None,
         name: str = "ridge",
     ) -> None:
         self.horizon = horizon
         self.lookback = lookback
-        self.unit = unit
+        self.transform = transform
         self.penalty = penalty
         self.name = name
 
     def _learn(self, panel: Panel) -> FittedRidge:
         if self.penalty is not None and not 0 < real("penalty", self.penalty, "a number above 0") < np.inf:
             raise SettingError(f"penalty must be above 0, got {self.penalty!r}")
-        one_of("unit", self.unit, _UNITS)
         lookback = default_lookback(panel, self.horizon) if self.lookback is None else self.lookback
         whole_number("lookback", lookback, 1)
         reader = Reader.of(panel, lookback, self.horizon, self._scaling())
@@ -126,8 +126,8 @@ class RidgeForecaster(PanelForecaster):
         weights = _Path(early + _Moments.of(reader, inputs, rest)).weights(tried[best]) if len(rest) else found[best]
         return FittedRidge(reader, weights, tried[best], heldout, _notices(panel, len(starts.validation)))
 
-    def _scaling(self) -> Standardize:
-        return Standardize(self.horizon if self.unit == "change" else 0)
+    def _scaling(self) -> Chain:
+        return chain(transform_names(self.transform), self.horizon)
 
     def _restore(self, facts: Facts, arrays: Arrays, recent: Panel) -> FittedRidge:
         weights = np.asarray(arrays["weights"], np.float64)

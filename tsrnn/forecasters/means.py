@@ -10,12 +10,23 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.stats import norm
 
-from tsrnn.errors import DataError, MissingValueError, ShortSeriesError, whole_number
-from tsrnn.forecasters.draws import generator
+from tsrnn.errors import ShortSeriesError, whole_number
+from tsrnn.forecasters.places import (
+    fitted_places,
+    last_at_place,
+    learned_deviation,
+    normal_bounds,
+    normal_errors,
+    own_season,
+    seen_rows,
+    sources,
+    walk_by_seasons,
+)
 from tsrnn.forecasters.protocol import Arrays, Facts, Notice, PanelForecaster
-from tsrnn.panel import Array, Counts, Forecast, Panel
+from tsrnn.panel import Array, Forecast, Panel
+
+_NEED = "a drift begins from one"
 
 
 @dataclass(frozen=True)
@@ -32,26 +43,12 @@ class Averages:
 
     def of(self, panel: Panel) -> Averages:
         """For the series of the panel, in its order; DataError for one that was not fitted."""
-        known = {name: place for place, name in enumerate(self.names)}
-        for name in panel.names:
-            if name not in known:
-                raise DataError(
-                    f"series {name!r} was not fitted, so its mean is not known; fit the model with this series",
-                    series=name,
-                )
-        places = [known[name] for name in panel.names]
+        places = fitted_places(self.names, panel, "its mean is")
         return Averages(panel.names, self.mean[places], self.count[places], self.deviation[places])
 
     def width(self) -> Array:
         """The deviation; ShortSeriesError where it was not learned."""
-        if np.isnan(self.deviation).any():
-            name = self.names[int(np.argmax(np.isnan(self.deviation).any(axis=1)))]
-            raise ShortSeriesError(
-                f"series {name!r}: an interval needs 2 residuals, but fewer were observed; "
-                "give a longer series or leave levels out",
-                series=name,
-            )
-        return self.deviation
+        return learned_deviation(self.deviation, self.names)
 
     def arrays(self) -> Arrays:
         """Means, counts and deviations."""
@@ -77,12 +74,12 @@ class Level:
         own = self.averages.of(panel)
         point = np.repeat(own.mean[:, None], horizon, axis=1)
         width = own.width() * np.sqrt(1.0 + 1.0 / own.count) if levels else own.count
-        return Forecast(point, _bounds(point, np.repeat(width[:, None], horizon, axis=1), levels))
+        return Forecast(point, normal_bounds(point, np.repeat(width[:, None], horizon, axis=1), levels))
 
     def paths(self, panel: Panel, horizon: int, n: int, seed: int, ahead: Array) -> Array:
         """Normal values around a mean that is uncertain too, `(series, path, step, channel)`."""
         own = self.averages.of(panel)
-        drawn = _normal(seed, panel, (n, 1 + horizon, panel.channels))
+        drawn = normal_errors(seed, panel, (n, 1 + horizon, panel.channels))
         errors = drawn[:, :, 1:] + drawn[:, :, :1] / np.sqrt(own.count)[:, None, None]
         return own.mean[:, None, None] + own.width()[:, None, None] * errors
 
@@ -110,21 +107,16 @@ class RisingSeason:
         width = seasons
         if levels:
             width = own.width()[:, None] * np.sqrt(seasons * (1.0 + seasons / own.count[:, None]))
-        return Forecast(point, _bounds(point, width, levels))
+        return Forecast(point, normal_bounds(point, width, levels))
 
     def paths(self, panel: Panel, horizon: int, n: int, seed: int, ahead: Array) -> Array:
         """Each step is the one a season before it, a change and an error more, `(series, path, step, channel)`."""
         own = self.averages.of(panel)
         point, seasons = self._steps(panel, own, horizon)
-        drawn = _normal(seed, panel, (n, 1 + horizon, panel.channels))
+        drawn = normal_errors(seed, panel, (n, 1 + horizon, panel.channels))
         errors, tilt = drawn[:, :, 1:], drawn[:, :, :1] * (seasons / np.sqrt(own.count)[:, None])[:, None]
         for series, length in enumerate(panel.lengths):
-            season = _season(self.season, int(length))
-            since = seasons[series].copy()  # of the errors that a step adds to the step a season before it
-            since[season:] -= seasons[series, : max(horizon - season, 0)]
-            errors[series] *= np.sqrt(since)
-            for step in range(season, horizon):
-                errors[series, :, step] += errors[series, :, step - season]
+            walk_by_seasons(errors[series], seasons[series], own_season(self.season, int(length)))
         return point[:, None] + own.width()[:, None, None] * (errors + tilt)
 
     def _steps(self, panel: Panel, own: Averages, horizon: int) -> tuple[Array, Array]:
@@ -133,10 +125,8 @@ class RisingSeason:
         point, seasons = np.empty(shape), np.empty(shape)
         for series, channel in np.ndindex(shape[0], shape[2]):
             values = panel.values[panel.rows(series), channel]
-            season = _season(self.season, len(values))
-            steps = len(values) + np.arange(horizon)
-            source = _last_at_place(_seen(panel, series, channel), season)[steps % season]
-            seasons[series, :, channel] = np.ceil((steps - source) / season)
+            season, seen = own_season(self.season, len(values)), seen_rows(panel, series, channel, _NEED)
+            source, seasons[series, :, channel] = sources(seen, len(values), season, horizon)
             point[series, :, channel] = values[source]
         return point + own.mean[:, None] * seasons, seasons
 
@@ -194,7 +184,7 @@ class SeasonalDriftForecaster(PanelForecaster):
         found, memory = np.empty((len(panel.names), panel.channels, 3)), 1
         for series, channel in np.ndindex(found.shape[:2]):
             values, name = panel.values[panel.rows(series), channel], panel.names[series]
-            own = _season(season, len(values))
+            own = own_season(season, len(values))
             changes = values[own:] - values[:-own]
             if np.isnan(changes).all():
                 raise ShortSeriesError(
@@ -203,7 +193,7 @@ class SeasonalDriftForecaster(PanelForecaster):
                     series=name,
                 )
             found[series, channel] = _moments(changes)
-            oldest = int(_last_at_place(_seen(panel, series, channel), own).min())
+            oldest = int(last_at_place(seen_rows(panel, series, channel, _NEED), own).min())
             memory = max(memory, own + 1, len(values) - oldest)
         return RisingSeason(Averages(panel.names, *np.moveaxis(found, -1, 0)), season, memory)
 
@@ -220,36 +210,3 @@ def _moments(values: Array) -> tuple[float, int, float]:
     unit = np.ldexp(known, -exponent)
     deviation = float(np.ldexp(unit.std(ddof=1), exponent)) if len(known) > 1 else float("nan")
     return float(np.ldexp(unit.mean(), exponent)), len(known), deviation
-
-
-def _season(season: int, rows: int) -> int:
-    """The season that a series of this many rows can repeat."""
-    return season if season < rows else 1
-
-
-def _seen(panel: Panel, series: int, channel: int) -> Counts:
-    """Rows of a series with a value, counted from its first row."""
-    seen = np.flatnonzero(~np.isnan(panel.values[panel.rows(series), channel]))
-    if not len(seen):
-        raise MissingValueError(
-            f"series {panel.names[series]!r}: no value is observed, but a drift begins from one; give its history",
-            series=panel.names[series],
-        )
-    return seen.astype(np.int64)
-
-
-def _last_at_place(seen: Counts, season: int) -> Counts:
-    """The last row seen at each place in the season, `(season,)`; the last row of all at a place never seen."""
-    last = np.full(season, seen[-1])
-    last[seen % season] = seen  # of repeated places the last one stays
-    return last
-
-
-def _bounds(point: Array, width: Array, levels: tuple[float, ...]) -> dict[float, tuple[Array, Array]]:
-    reach = {level: float(norm.ppf(0.5 + level / 200.0)) * width for level in levels}
-    return {level: (point - reach[level], point + reach[level]) for level in levels}
-
-
-def _normal(seed: int, panel: Panel, shape: tuple[int, ...]) -> Array:
-    """Standard Normal numbers of this shape for each series."""
-    return np.stack([generator(seed, name).normal(size=shape) for name in panel.names])

@@ -10,12 +10,25 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.stats import norm
 
-from tsrnn.errors import DataError, MissingValueError, ShortSeriesError, whole_number
-from tsrnn.forecasters.draws import generator
+from tsrnn.errors import ShortSeriesError, whole_number
+from tsrnn.forecasters.places import (
+    fitted_places,
+    last_at_place,
+    learned_deviation,
+    normal_bounds,
+    normal_errors,
+    own_season,
+    root_mean_square,
+    seen_rows,
+    short_of_a_season,
+    sources,
+    walk_by_seasons,
+)
 from tsrnn.forecasters.protocol import Arrays, Facts, Notice, PanelForecaster
-from tsrnn.panel import Array, Counts, Forecast, Panel
+from tsrnn.panel import Array, Forecast, Panel
+
+_NEED = "a naive forecast repeats one"
 
 
 @dataclass(frozen=True)
@@ -35,19 +48,14 @@ class LastSeason:
         """The steps after each series' last row; the variance grows by one with each season since the value used."""
         point, seasons = self._steps(panel, horizon)
         width = _known(self.names, self.deviation, panel)[:, None] * np.sqrt(seasons) if levels else seasons
-        return Forecast(point, _bounds(point, width, levels))
+        return Forecast(point, normal_bounds(point, width, levels))
 
     def paths(self, panel: Panel, horizon: int, n: int, seed: int, ahead: Array) -> Array:
         """Each step is the one a season before it and a Normal error more, `(series, path, step, channel)`."""
         point, seasons = self._steps(panel, horizon)
-        errors = _normal(seed, panel, (n, horizon, panel.channels))
-        for series in range(len(panel.names)):
-            season = _season(self.season, int(panel.lengths[series]))
-            since = seasons[series].copy()  # of the errors that a step adds to the step a season before it
-            since[season:] -= seasons[series][:-season] if season < horizon else 0.0
-            errors[series] *= np.sqrt(since)
-            for step in range(season, horizon):
-                errors[series, :, step] += errors[series, :, step - season]
+        errors = normal_errors(seed, panel, (n, horizon, panel.channels))
+        for series, length in enumerate(panel.lengths):
+            walk_by_seasons(errors[series], seasons[series], own_season(self.season, int(length)))
         return point[:, None] + errors * _known(self.names, self.deviation, panel)[:, None, None]
 
     def _steps(self, panel: Panel, horizon: int) -> tuple[Array, Array]:
@@ -56,12 +64,9 @@ class LastSeason:
         point, seasons = np.empty(shape), np.empty(shape)
         for series, channel in np.ndindex(shape[0], shape[2]):
             values = panel.values[panel.rows(series), channel]
-            season = _season(self.season, len(values))
-            used = _last_at_phase(_seen(panel, series, channel), season)
-            steps = len(values) + np.arange(horizon)
-            source = used[steps % season]
+            season, seen = own_season(self.season, len(values)), seen_rows(panel, series, channel, _NEED)
+            source, seasons[series, :, channel] = sources(seen, len(values), season, horizon)
             point[series, :, channel] = values[source]
-            seasons[series, :, channel] = np.ceil((steps - source) / season)
         return point, seasons
 
     def state(self) -> tuple[Facts, Arrays]:
@@ -92,13 +97,13 @@ class Line:
         if levels:
             spread = steps * (1.0 + steps / self.span[place][:, None])
             width = _known(self.names, self.deviation, panel)[:, None] * np.sqrt(spread)
-        return Forecast(point, _bounds(point, width, levels))
+        return Forecast(point, normal_bounds(point, width, levels))
 
     def paths(self, panel: Panel, horizon: int, n: int, seed: int, ahead: Array) -> Array:
         """Normal errors added up around a line whose slope is uncertain too, `(series, path, step, channel)`."""
         last, steps = self._steps(panel, horizon)
         place = _places(self.names, panel)
-        errors = _normal(seed, panel, (n, 1 + horizon, panel.channels))
+        errors = normal_errors(seed, panel, (n, 1 + horizon, panel.channels))
         errors[:, :, 1] *= np.sqrt(steps[:, :1])  # the first step comes after as many rows without a value
         walk = np.cumsum(errors[:, :, 1:], axis=2)
         tilt = errors[:, :, :1] * (steps / np.sqrt(self.span[place][:, None]))[:, None]
@@ -111,7 +116,7 @@ class Line:
         last, steps = np.empty(shape), np.empty(shape)
         for series, channel in np.ndindex(shape[0], shape[2]):
             values = panel.values[panel.rows(series), channel]
-            source = int(_seen(panel, series, channel)[-1])
+            source = int(seen_rows(panel, series, channel, _NEED)[-1])
             last[series, :, channel] = values[source]
             steps[series, :, channel] = len(values) - source + np.arange(horizon)
         return last, steps
@@ -187,7 +192,7 @@ class DriftForecaster(PanelForecaster):
         shape = (len(panel.names), panel.channels)
         slope, span, deviation, memory = np.empty(shape), np.empty(shape), np.empty(shape), 1
         for series, channel in np.ndindex(shape):
-            values, seen = panel.values[panel.rows(series), channel], _seen(panel, series, channel)
+            values, seen = panel.values[panel.rows(series), channel], seen_rows(panel, series, channel, _NEED)
             if len(seen) < 2:
                 raise ShortSeriesError(
                     f"series {panel.names[series]!r}: 1 observed row, but a drift needs 2; give a longer series",
@@ -196,7 +201,7 @@ class DriftForecaster(PanelForecaster):
             steps = int(seen[-1] - seen[0])
             rise = float(values[seen[-1]] - values[seen[0]]) / steps
             slope[series, channel], span[series, channel] = rise, steps
-            deviation[series, channel] = _deviation(np.diff(values) - rise, spent=1)
+            deviation[series, channel] = root_mean_square(np.diff(values) - rise, spent=1)
             memory = max(memory, len(values) - int(seen[-1]))
         return Line(panel.names, slope, span, deviation, memory)
 
@@ -209,13 +214,12 @@ def _last_season(panel: Panel, season: int) -> LastSeason:
     deviation, memory = np.empty((len(panel.names), panel.channels)), 1
     for series, channel in np.ndindex(deviation.shape):
         values = panel.values[panel.rows(series), channel]
-        own = _season(season, len(values))
-        deviation[series, channel] = _deviation(values[own:] - values[:-own], spent=0)
-        oldest = int(_last_at_phase(_seen(panel, series, channel), own).min())
+        own = own_season(season, len(values))
+        deviation[series, channel] = root_mean_square(values[own:] - values[:-own])
+        oldest = int(last_at_place(seen_rows(panel, series, channel, _NEED), own).min())
         memory = max(memory, own + 1, len(values) - oldest)
-    words = f"no more rows than a season of {season}: its last value is repeated in place of its last season"
-    short = [name for name, rows in zip(panel.names, panel.lengths, strict=True) if _season(season, int(rows)) < season]
-    return LastSeason(panel.names, season, deviation, memory, [Notice(name, words) for name in short])
+    told = short_of_a_season(panel, season, "its last value is repeated in place of its last season")
+    return LastSeason(panel.names, season, deviation, memory, told)
 
 
 def _restored(facts: Facts, arrays: Arrays, recent: Panel) -> LastSeason:
@@ -223,70 +227,11 @@ def _restored(facts: Facts, arrays: Arrays, recent: Panel) -> LastSeason:
     return LastSeason(recent.names, int(facts["season"]), deviation, int(facts["memory"]))
 
 
-def _season(season: int, rows: int) -> int:
-    """The season that a series of this many rows can repeat."""
-    return season if season < rows else 1
-
-
-def _seen(panel: Panel, series: int, channel: int) -> Counts:
-    """Rows of a series with a value, counted from its first row."""
-    seen = np.flatnonzero(~np.isnan(panel.values[panel.rows(series), channel]))
-    if not len(seen):
-        raise MissingValueError(
-            f"series {panel.names[series]!r}: no value is observed, but a naive forecast repeats one; give its history",
-            series=panel.names[series],
-        )
-    return seen.astype(np.int64)
-
-
-def _last_at_phase(seen: Counts, season: int) -> Counts:
-    """The last row seen at each place in the season, `(season,)`; the last row of all at a place never seen."""
-    last = np.full(season, seen[-1])
-    last[seen % season] = seen  # of repeated places the last one stays
-    return last
-
-
-def _deviation(residuals: Array, *, spent: int) -> float:
-    """Root mean square of the residuals observed, `spent` of them counted off; NaN for fewer than two."""
-    known = residuals[~np.isnan(residuals)]
-    if len(known) < 2:
-        return float("nan")
-    largest = float(np.abs(known).max()) or 1.0  # squares of the residuals themselves could leave the range of a float
-    unit = known / largest
-    return largest * float(np.sqrt(unit @ unit / (len(known) - spent)))
-
-
 def _places(names: tuple[Hashable, ...], panel: Panel) -> list[int]:
     """Where each series of the panel stands among those fitted."""
-    known = {name: place for place, name in enumerate(names)}
-    for name in panel.names:
-        if name not in known:
-            raise DataError(
-                f"series {name!r} was not fitted, so its slope and the width of its intervals are not known; "
-                "fit the model with this series",
-                series=name,
-            )
-    return [known[name] for name in panel.names]
+    return fitted_places(names, panel, "its slope and the width of its intervals are")
 
 
 def _known(names: tuple[Hashable, ...], deviation: Array, panel: Panel) -> Array:
     """The deviation of each series, `(series, channel)`; ShortSeriesError where it was not learned."""
-    found = deviation[_places(names, panel)]
-    if np.isnan(found).any():
-        name = panel.names[int(np.argmax(np.isnan(found).any(axis=1)))]
-        raise ShortSeriesError(
-            f"series {name!r}: an interval needs 2 residuals, but fewer were observed; "
-            "give a longer series or leave levels out",
-            series=name,
-        )
-    return found
-
-
-def _normal(seed: int, panel: Panel, shape: tuple[int, ...]) -> Array:
-    """Standard Normal numbers of this shape for each series."""
-    return np.stack([generator(seed, name).normal(size=shape) for name in panel.names])
-
-
-def _bounds(point: Array, width: Array, levels: tuple[float, ...]) -> dict[float, tuple[Array, Array]]:
-    reach = {level: float(norm.ppf(0.5 + level / 200.0)) * width for level in levels}
-    return {level: (point - reach[level], point + reach[level]) for level in levels}
+    return learned_deviation(deviation[_places(names, panel)], panel.names)

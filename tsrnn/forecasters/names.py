@@ -19,6 +19,7 @@ FORECASTERS = {
     "ridge": ("tsrnn.forecasters.linear", "RidgeForecaster"),
     "rnn": ("tsrnn.forecasters.recurrent", "RNNForecaster"),
     "seasonal-drift": ("tsrnn.forecasters.means", "SeasonalDriftForecaster"),
+    "seasonal-mean": ("tsrnn.forecasters.seasonal_mean", "SeasonalMeanForecaster"),
     "seasonal-naive": ("tsrnn.forecasters.naive", "SeasonalNaiveForecaster"),
     "theta": ("tsrnn.forecasters.smoothing", "ThetaForecaster"),
 }
@@ -26,6 +27,7 @@ FORECASTERS = {
 COMPOSED = {
     "conformal": ("tsrnn.conformal", "ConformalForecaster"),
     "ensemble": ("tsrnn.forecasters.ensemble", "EnsembleForecaster"),
+    "local": ("tsrnn.forecasters.local", "LocalForecaster"),
 }
 
 

@@ -29,7 +29,7 @@ from tsrnn.nn.recurrent import Recurrent
 from tsrnn.nn.weights import loaded
 from tsrnn.panel import Panel
 from tsrnn.training import Epoch, History, Training, seeded, train
-from tsrnn.transforms import Chain, chain
+from tsrnn.transforms import Chain, chain, transform_names
 from tsrnn.windows import default_lookback, legal_starts, usual_lookback
 
 _PARTS: tuple[tuple[str, type, str], ...] = (
@@ -133,7 +133,7 @@ class _RecurrentForecaster(PanelForecaster):
         for name, kind, example in _PARTS:
             if getattr(self, name) is not None:
                 of_kind(name, getattr(self, name), kind, f"{example} or None")
-        of_kind("transform", self.transform, (str, tuple, list), "the name of a transform or several, such as ('log',)")
+        transform_names(self.transform)
 
     def _network(self, panel: Panel, lookback: int, flags: bool) -> ForecastNetwork:
         decoder, head = decoder_of(self.decoder, lookback), self._head()
@@ -154,7 +154,7 @@ class _RecurrentForecaster(PanelForecaster):
         return (self.network or Network()).core(inputs, self.hidden_size, self.cell)
 
     def _chain(self) -> Chain:
-        transforms = (self.transform,) if isinstance(self.transform, str) else tuple(self.transform)
+        transforms = transform_names(self.transform)
         return counted(transforms) if self._head().counts else chain(transforms, self.horizon)
 
     def _restore(self, facts: Facts, arrays: Arrays, recent: Panel) -> RecurrentModel:

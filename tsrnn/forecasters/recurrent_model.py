@@ -120,11 +120,7 @@ class RecurrentModel:
             yield Window(target, observed, past, future, *beside, inputs.complete, at)
 
     def _check(self, panel: Panel, horizon: int, levels: tuple[float, ...]) -> None:
-        if levels and self.scales.target.cumulates:
-            raise SettingError(
-                "a model with transform='difference' gives no intervals, because those of single steps do not add up; "
-                "leave the transform or the levels out"
-            )
+        self.scales.check(levels)
         if self.network.longest is not None and horizon > self.network.longest:
             raise SettingError(
                 f"the model was fitted for a horizon of {self.network.longest}, {horizon} were asked for; "

@@ -13,7 +13,7 @@ from tsrnn.errors import DataError, SettingError, ShortSeriesError
 from tsrnn.forecasters.inputs import Inputs, Scale, Scales
 from tsrnn.forecasters.protocol import Arrays
 from tsrnn.panel import Array, Flags, Panel
-from tsrnn.scaling import Standardize
+from tsrnn.transforms import Transform
 from tsrnn.windows import Windows
 
 _PARTS = ("past", "future", "static")
@@ -49,7 +49,7 @@ class Reader:
     horizon: int
 
     @staticmethod
-    def of(panel: Panel, lookback: int, horizon: int, scaling: Standardize) -> Reader:
+    def of(panel: Panel, lookback: int, horizon: int, scaling: Transform) -> Reader:
         """Learned from the panel."""
         return Reader(Scales.of(scaling.fit(panel), panel), lookback, horizon)
 
@@ -112,10 +112,11 @@ class Reader:
         return found
 
     @staticmethod
-    def restore(arrays: Arrays, recent: Panel, lookback: int, horizon: int, scaling: Standardize) -> Reader:
+    def restore(arrays: Arrays, recent: Panel, lookback: int, horizon: int, scaling: Transform) -> Reader:
         """The reader again, from its `arrays()` and a panel with the same series."""
-        own = {key: np.asarray(value, np.float64) for key, value in arrays.items()}
-        target = {key: own[f"target.{key}"] for key in ("centre", "spread")}
+        starts = tuple(f"{part}." for part in ("target", *_PARTS))
+        own = {key: np.asarray(value, np.float64) for key, value in arrays.items() if key.startswith(starts)}
+        target = {key.removeprefix("target."): value for key, value in own.items() if key.startswith("target.")}
         rest = [Scale(own[f"{part}.centre"], own[f"{part}.spread"]) for part in _PARTS]
         return Reader(Scales(scaling.restore(target, recent), *rest), lookback, horizon)
 
