@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import torch
 from pandas.testing import assert_frame_equal, assert_series_equal
+from safetensors.numpy import load_file, save_file
 
 import tsrnn
 from tests.series import HORIZON, QUICK, hourly, long, wide
@@ -119,6 +121,15 @@ def test_weights_of_another_shape_are_refused(tmp_path: Path) -> None:
     settings["settings"]["hidden_size"] = 9
     (folder / "settings.json").write_text(json.dumps(settings))
     with pytest.raises(ModelFileError, match=r"is damaged: .*hold \S+ \(24,\), but the settings need \(27,\)"):
+        load(resigned(folder))
+
+
+def test_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
+    folder = GRUForecaster(HORIZON, 12, hidden_size=8, training=QUICK).fit(hourly()).save(tmp_path / "m")
+    arrays = load_file(folder / "weights.safetensors")
+    name = next(name for name, array in arrays.items() if "weight" in name and array.dtype == np.float32)
+    save_file(arrays | {name: np.full_like(arrays[name], np.nan)}, folder / "weights.safetensors")
+    with pytest.raises(ModelFileError, match="is damaged: .*its forecast is no number"):
         load(resigned(folder))
 
 

@@ -102,10 +102,13 @@ def _try(model: PanelForecaster) -> None:
     if len(model.learned().recent.names) > _TRIED or model.horizon > _TRIED_STEPS:
         return
     try:
-        model.predict(1)
+        answer = model.predict(1)
     except TsrnnError as problem:
         if isinstance(problem, ModelFileError):
             raise
+        return
+    if pd.DataFrame(answer).select_dtypes("number").isna().any(axis=None):
+        raise ValueError("its forecast is no number")
 
 
 def _kind(model: PanelForecaster) -> str:

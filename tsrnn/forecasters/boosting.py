@@ -64,7 +64,6 @@ class FittedBoosting:
         """Trees, scales and held-out errors."""
         facts = {
             "lookback": self.reader.lookback,
-            "horizon": self.reader.horizon,
             "season": self.season,
             "notices": [asdict(notice) for notice in self.notices],
         }
@@ -163,8 +162,7 @@ class BoostingForecaster(PanelForecaster):
 
     def _restore(self, facts: Facts, arrays: Arrays, recent: Panel) -> FittedBoosting:
         season, lookback = int(facts["season"]), int(facts["lookback"])
-        scaling = Standardize(int(facts["horizon"]))
-        reader = Reader.restore(arrays, recent, lookback, int(facts["horizon"]), scaling)
+        reader = Reader.restore(arrays, recent, lookback, self.horizon, Standardize(self.horizon))
         starts = [f"trees.{channel}." for channel in range(recent.channels)]
         parts: list[dict[str, Any]] = [
             {key.removeprefix(start): value for key, value in arrays.items() if key.startswith(start)}
