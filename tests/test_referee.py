@@ -59,24 +59,32 @@ def test_the_ridge_is_that_of_scikit_learn_on_training_windows(referee: Any) -> 
     assert ridge.forecasts(rows.units, np.array([rows.train]))[0] == pytest.approx(expected)
 
 
-def test_the_mean_takes_half_of_the_weight_that_is_best_on_the_validation_rows(referee: Any) -> None:
+def test_the_mean_of_the_last_seasons_is_taken_where_it_helped_on_the_validation_rows(referee: Any) -> None:
     cells, mixes = referee("cells"), referee("mix")
-    cell = cells.Cell("small", "sim-power", 3, 24, months=60)
+    cell = cells.Cell("small", "sim-power", 30, 24, months=60)
     rows = cells.split(cell)
-    mix, early = mixes.Mix(rows, 3), rows.units[: rows.train].mean(axis=0)[:, None]
+    mix, rising = mixes.Mix(cell, rows), mixes.rising(30, 24)
     assert mix.known[0] == rows.train
-    assert mix.known[-1] + 3 <= rows.train + rows.validation
-    actual = mixes.ahead(rows.units, mix.known, 3)
-    assert actual[1, 0].tolist() == rows.units[mix.known[1] : mix.known[1] + 3, 0].tolist()
-    assert mix.share((actual - 0.4 * early) / 0.6) == pytest.approx(0.2, abs=1e-6)
-    assert mix.share(actual) == 0
-    past = rows.units[: rows.train + rows.validation].mean(axis=0)[:, None]
-    assert mix.mixed(np.ones_like(actual), 0.25) == pytest.approx(0.75 + 0.25 * past + np.zeros_like(actual))
+    assert mix.known[-1] + 30 <= rows.train + rows.validation
+    actual = mixes.ahead(rows.units, mix.known, 30)
+    assert actual[1, 0].tolist() == rows.units[mix.known[1] : mix.known[1] + 30, 0].tolist()
+    early = _last_month(rows.units, mix.known)
+    assert mix.weights(2 * actual - early).tolist() == rising.tolist()  # too far from the mean on the other side
+    assert mix.weights(actual).tolist() == [0.0] * 30
+    late = _last_month(rows.units, rows.origins("test", 30))
+    assert mix.mixed(np.ones_like(late), rising) == pytest.approx(1 - rising + rising * late)
+
+
+def _last_month(units: np.ndarray[Any, Any], known: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The mean of the thirty values at the same hour before each origin, `(origin, series, step)`."""
+    days = [units[known[:, None] - 24 * back + np.arange(30) % 24] for back in range(1, 31)]
+    mean: np.ndarray[Any, Any] = np.mean(days, axis=0).transpose(0, 2, 1)
+    return mean
 
 
 def test_a_record_from_before_there_was_a_mix_leaves_its_places_empty(referee: Any) -> None:
     errors = {"mse": 0.5, "mae": 0.25}
-    mixed = {"mixed": {"mse": 0.4, "mae": 0.2, "share_of_mean": 0.1}}
+    mixed = {"mixed": {"mse": 0.4, "mae": 0.2, "weight_of_mean": 0.3}}
     floors = dict.fromkeys(("ridge", "last value", "seasonal naive"), errors)
     leads = {"mse_to_ridge": (1.0, 0.5), "mae_to_last_value": (1.0, 0.5)}
     old = {"cell": "c", "lookback": 9, "gru": [errors], "floors": floors}
@@ -84,9 +92,9 @@ def test_a_record_from_before_there_was_a_mix_leaves_its_places_empty(referee: A
     new = old | {"gru": [errors | mixed], "floors": floors | {"ridge and mean": errors}}
     new["ratio_and_p_value"] = leads | {"mixed_mse_to_ridge": (0.8, 0.01)}
     before, after = referee("pages").long_horizon([old, new])
-    names = ("GRU", "GRU and mean", "share of the mean", "ridge and mean", "GRU and mean: MSE to ridge (p)")
+    names = ("GRU", "GRU and mean", "its weight at the last step", "ridge and mean", "GRU and mean: MSE to ridge (p)")
     assert [before[name] for name in names] == ["0.5000 / 0.2500", "", "", "", ""]
-    expected = ["0.5000 / 0.2500", "0.4000 / 0.2000", "0.100", "0.5000 / 0.2500", "0.800 (0.01)"]
+    expected = ["0.5000 / 0.2500", "0.4000 / 0.2000", "0.300", "0.5000 / 0.2500", "0.800 (0.01)"]
     assert [after[name] for name in names] == expected
 
 
@@ -168,7 +176,7 @@ def test_the_script_adds_a_cell_to_those_judged_before_and_shows_all(
     monkeypatch.setattr(sys, "argv", ["accuracy.py", "--cells", "none", "--json", str(file)])
     script.main()
     assert capsys.readouterr().out == first
-    assert first.count("2 seeds") == 2
+    assert first.count("2 seeds") == 4  # a GRU and a mix in each of two cells
     mse = [model["mse"] for model in records["quick"]["gru"]]
     assert f"| quick | {records['quick']['lookback']} | 2 | {np.mean(mse):.4f} ± {np.std(mse, ddof=1):.4f} / " in first
 

@@ -89,13 +89,16 @@ class Split:
         return np.arange(begins[part], ends[part] - horizon + 1)
 
 
-def split(cell: Cell) -> Split:
-    """The rows of a cell, numbered; missing ones as published, or missing where the cell is masked."""
+def split(cell: Cell, months: tuple[int, int, int] = (12, 4, 4)) -> Split:
+    """The rows of a cell, numbered; missing ones as published, or missing where the cell is masked.
+
+    `months` to learn from, to validate on and to test on, for a cell that is cut by months.
+    """
     frame = load(cell.data).reset_index(drop=True).astype(float)
     published = frame.fillna(_NOT_MEASURED)
     rows = len(frame)
     if cell.months:
-        train, validation, test = 12 * cell.months, 4 * cell.months, 4 * cell.months
+        train, validation, test = (count * cell.months for count in months)
     else:
         train, test = int(0.7 * rows), int(0.2 * rows)
         validation = rows - train - test

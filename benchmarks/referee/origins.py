@@ -41,4 +41,5 @@ def newest(panel: Panel, known: Array, rows: int) -> Panel:
         future=panel.future[at],
         static=np.tile(panel.static, (len(known), 1)),
         times=panel.times.take(at),
+        layout=replace(panel.layout, shape="long", order=tuple(range(len(ends)))),  # so that single ones can be taken
     )

@@ -25,7 +25,7 @@ def long_horizon(records: Sequence[Record]) -> list[dict[str, str]]:
             {"cell": record["cell"], "rows read": str(record["lookback"]), "seeds": str(len(models))}
             | {"GRU": f"{_spread(models, 'mse', 4)} / {_spread(models, 'mae', 4)}"}
             | {"GRU and mean": f"{_spread(mixes, 'mse', 4)} / {_spread(mixes, 'mae', 4)}" if mixes else ""}
-            | {"share of the mean": _spread(mixes, "share_of_mean", 3) if mixes else ""}
+            | {"its weight at the last step": ", ".join(f"{mix['weight_of_mean']:.3f}" for mix in mixes)}
             | {name: _both(floors[name]) if name in floors else "" for name in FLOORS}
             | {"published": record["published"]}
             | {"MSE to ridge (p)": _lead(leads["mse_to_ridge"])}
@@ -36,27 +36,29 @@ def long_horizon(records: Sequence[Record]) -> list[dict[str, str]]:
 
 
 def competition(record: Record) -> list[dict[str, str]]:
-    """M4: the networks, the simple forecasts, and what others published."""
-    models = record["models"]
-    scores = ("smape", "mase", "owa", "msis")
-    own = {"forecast": f"{record['model']}, {_seeds(models)}"}
-    own |= {_HEADS[score]: _spread(models, score, 3) for score in scores}
-    own |= {"95 % coverage, %": _spread([{"coverage": 100 * model["coverage"]} for model in models], "coverage", 1)}
+    """M4: the models, the simple forecasts, and what others published."""
+    scores, rows = ("smape", "mase", "owa", "msis"), []
+    for name, runs in record["models"].items():
+        held = [{"coverage": 100 * run["coverage"]} for run in runs]
+        row = {"forecast": f"{name}, {_seeds(runs)}" if "seed" in runs[0] else name}
+        row |= {_HEADS[score]: _spread(runs, score, 3) for score in scores}
+        rows.append(row | {"95 % coverage, %": _spread(held, "coverage", 1)})
     others = {**record["floors"], **{f"{name} (published)": found for name, found in record["published"].items()}}
-    return [own, *(_other(name, found, scores) | {"95 % coverage, %": ""} for name, found in others.items())]
+    return [*rows, *(_other(name, found, scores) | {"95 % coverage, %": ""} for name, found in others.items())]
 
 
 def hours(record: Record) -> list[dict[str, str]]:
-    """ETT, 48 hours at 20 origins: the networks, the seasonal naive, and what others published."""
-    models = record["models"]
-    held = [f"{100 * model['coverage']:.1f}" for model in models]
-    bands = [f"{100 * model['coverage_low']:.1f} to {100 * model['coverage_high']:.1f}" for model in models]
-    own = {"forecast": f"{record['model']}, {_seeds(models)}"}
-    own |= {_HEADS[score]: _spread(models, score, 3) for score in ("mase", "crps")}
-    own |= {"80 % coverage, %": ", ".join(held), "its 95 % band": ", ".join(bands)}
+    """ETT, 48 hours at 20 origins: the models, the seasonal naive, and what others published."""
+    rows = []
+    for name, runs in record["models"].items():
+        held = [f"{100 * run['coverage']:.1f}" for run in runs]
+        bands = [f"{100 * run['coverage_low']:.1f} to {100 * run['coverage_high']:.1f}" for run in runs]
+        row = {"forecast": f"{name}, {_seeds(runs)}"}
+        row |= {_HEADS[score]: _spread(runs, score, 3) for score in ("mase", "crps")}
+        rows.append(row | {"80 % coverage, %": ", ".join(held), "its 95 % band": ", ".join(bands)})
     others = {**record["floors"], **{f"{name} (published)": found for name, found in record["published"].items()}}
     rest = {"80 % coverage, %": "", "its 95 % band": ""}
-    return [own, *(_other(name, found, ("mase", "crps")) | rest for name, found in others.items())]
+    return [*rows, *(_other(name, found, ("mase", "crps")) | rest for name, found in others.items())]
 
 
 _HEADS = {"smape": "sMAPE", "mase": "MASE", "owa": "OWA", "msis": "MSIS", "crps": "CRPS"}

@@ -1,6 +1,6 @@
 """One cell judged: floors once, three GRUs for each seed, the errors of their mean at every origin of the test.
 
-Networks and ridge are judged by themselves, and once more with the mean of the past mixed in (`mix.py`).
+Networks and ridge are judged by themselves, and once more with the mean of the last seasons mixed in (`mix.py`).
 """
 
 from __future__ import annotations
@@ -83,18 +83,18 @@ class Errors:
 
 @dataclass(frozen=True)
 class Network:
-    """What a seed came to: errors by itself and mixed, the share of the mean, epochs and seconds of fitting."""
+    """What a seed came to: errors alone and mixed, the last step's weight of the mean, epochs, seconds of fitting."""
 
     alone: Errors
     mixed: Errors
-    share: float
+    weight: float
     epochs: list[int]
     seconds: float
 
     def record(self) -> dict[str, Any]:
         """For the JSON."""
         own = {"mse": self.alone.mse, "mae": self.alone.mae}
-        mixed = {"mse": self.mixed.mse, "mae": self.mixed.mae, "share_of_mean": self.share}
+        mixed = {"mse": self.mixed.mse, "mae": self.mixed.mae, "weight_of_mean": self.weight}
         return own | {"mixed": mixed, "best_epochs": self.epochs, "fit_seconds": round(self.seconds, 1)}
 
 
@@ -135,14 +135,14 @@ def judge(cell: Cell, seeds: range, quick: bool) -> Found:
     """Trains and scores everything in one cell."""
     rows, horizon = split(cell), cell.horizon
     units, known = rows.units, rows.origins("test", horizon)
-    actual, mix = ahead(units, known, horizon), Mix(rows, horizon)
+    actual, mix = ahead(units, known, horizon), Mix(cell, rows)
     tried = [Ridge(cell, rows, lookback) for lookback in (QUICK_LOOKBACKS if quick else LOOKBACKS)]
     ridge = min(tried, key=lambda one: one.error)
     mapped = ridge.forecasts(units, known)
-    share = mix.share(ridge.forecasts(units, mix.known))
+    weights = mix.weights(ridge.forecasts(units, mix.known))
     floors = {
         "ridge": Errors.of(mapped, actual),
-        "ridge and mean": Errors.of(mix.mixed(mapped, share), actual),
+        "ridge and mean": Errors.of(mix.mixed(mapped, weights), actual),
         "last value": Errors.of(last_value(units, known, horizon), actual),
         "seasonal naive": Errors.of(seasonal_naive(units, known, horizon, cell.season), actual),
     }
@@ -152,8 +152,8 @@ def judge(cell: Cell, seeds: range, quick: bool) -> Found:
         model = gru(cell, rows, ridge.lookback, seed, quick).fit(rows.learned_from)
         seconds = time.perf_counter() - began
         epochs = [part.history.best for part in model.learned().model.parts]
-        share = mix.share(rows.in_units(forecasts(model, rows.panel, mix.known, horizon)))
+        weights = mix.weights(rows.in_units(forecasts(model, rows.panel, mix.known, horizon)))
         found = rows.in_units(forecasts(model, rows.panel, known, horizon))
-        mixed = Errors.of(mix.mixed(found, share), actual)
-        networks[seed] = Network(Errors.of(found, actual), mixed, share, epochs, seconds)
+        mixed = Errors.of(mix.mixed(found, weights), actual)
+        networks[seed] = Network(Errors.of(found, actual), mixed, float(weights[-1]), epochs, seconds)
     return Found(cell, ridge.lookback, networks, floors)
