@@ -103,10 +103,10 @@ def test_without_steps_the_spread_is_the_deviation() -> None:
     assert Standardize().fit(data).spread[0, 0] == pytest.approx(np.sqrt(3.5))
 
 
-def test_what_is_fitted_is_shown_without_the_places_and_cumulates_nothing() -> None:
+def test_what_is_fitted_is_shown_without_the_places_and_differs_nothing() -> None:
     learned = Standardize().fit(panel(a=[1.0, 3.0]))
     assert repr(learned) == "Affine(centre=array([[2.]]), spread=array([[1.]]), steps=0)"
-    assert learned.cumulates is False
+    assert learned.differences == 0
 
 
 def test_one_series_seen_before_one_that_was_not() -> None:

@@ -155,7 +155,7 @@ def test_changes_without_a_value_to_start_from_are_refused() -> None:
 
 def test_only_chains_with_changes_cumulate() -> None:
     data = panel(a=[1.0, 2.0, 3.0])
-    assert [chain(names).fit(data).cumulates for names in CHAINS] == [False, False, False, True, True, True]
+    assert [chain(names).fit(data).differences for names in CHAINS] == [0, 0, 0, 1, 1, 1]
 
 
 @pytest.mark.parametrize("value", [0.0, -2.5])

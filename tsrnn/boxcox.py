@@ -73,9 +73,9 @@ class Powers:
     places: dict[Hashable, int] = field(repr=False)
 
     @property
-    def cumulates(self) -> bool:
+    def differences(self) -> int:
         """Each step is undone by itself."""
-        return False
+        return 0
 
     def apply(self, panel: Panel) -> Array:
         """The powers of the panel's values; DataError naming the series and stamp of one that is not positive."""

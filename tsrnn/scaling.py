@@ -95,9 +95,9 @@ class Affine:
     steps: int
 
     @property
-    def cumulates(self) -> bool:
+    def differences(self) -> int:
         """Each step is undone by itself."""
-        return False
+        return 0
 
     def apply(self, panel: Panel) -> Array:
         """The panel's values less the centre, over the spread."""

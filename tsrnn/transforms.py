@@ -20,11 +20,14 @@ from tsrnn.scaling import Standardize
 
 
 class Learned(Protocol):
-    """A fitted transform; `cumulates` where undoing it adds steps up, so that ends of intervals cannot be undone."""
+    """A fitted transform."""
 
     @property
-    def cumulates(self) -> bool:
-        """Whether the value at a step depends on the steps before it."""
+    def differences(self) -> int:
+        """How many times over its values are changes: so many rows in front have none.
+
+        Undoing a change adds steps up, so that the ends of intervals cannot be undone where it is not 0.
+        """
         ...
 
     def apply(self, panel: Panel) -> Array:
@@ -61,9 +64,9 @@ class Log:
     """
 
     @property
-    def cumulates(self) -> bool:
+    def differences(self) -> int:
         """Each step is undone by itself."""
-        return False
+        return 0
 
     def fit(self, panel: Panel) -> Log:
         """There is nothing to learn."""
@@ -78,8 +81,8 @@ class Log:
         return logarithms(panel, "log")
 
     def invert(self, values: Array, panel: Panel) -> Array:
-        """The exponential."""
-        return np.exp(values)
+        """The exponential, or the largest number there is."""
+        return np.exp(np.minimum(values, np.log(np.finfo(np.float64).max)))
 
     def arrays(self) -> dict[str, Array]:
         """Nothing."""
@@ -98,9 +101,9 @@ class Difference:
     """
 
     @property
-    def cumulates(self) -> bool:
-        """It adds changes up."""
-        return True
+    def differences(self) -> int:
+        """Once."""
+        return 1
 
     def fit(self, panel: Panel) -> Difference:
         """There is nothing to learn."""
@@ -169,9 +172,9 @@ class FittedChain:
     parts: tuple[Learned, ...]
 
     @property
-    def cumulates(self) -> bool:
-        """Where one of its parts does."""
-        return any(part.cumulates for part in self.parts)
+    def differences(self) -> int:
+        """Those of its parts together."""
+        return sum(part.differences for part in self.parts)
 
     def apply(self, panel: Panel) -> Array:
         """Each part in turn."""

@@ -20,9 +20,9 @@ class Counts:
     """
 
     @property
-    def cumulates(self) -> bool:
+    def differences(self) -> int:
         """There is nothing to undo."""
-        return False
+        return 0
 
     def fit(self, panel: Panel) -> Counts:
         """There is nothing to learn."""

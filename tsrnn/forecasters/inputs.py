@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tsrnn.errors import DataError, SettingError
+from tsrnn.errors import DataError, SettingError, ShortSeriesError
 from tsrnn.nn.forking import refuse_forked
 from tsrnn.panel import Array, Flags, Panel
 from tsrnn.scaling import moments
@@ -52,11 +52,35 @@ class Scales:
 
     def check(self, levels: tuple[float, ...]) -> None:
         """SettingError where the ends of intervals cannot be brought back."""
-        if levels and self.target.cumulates:
+        if levels and self.target.differences:
             raise SettingError(
                 "a model with transform='difference' gives no intervals, because those of single steps do not add up; "
                 "leave the transform or the levels out"
             )
+
+    def memory(self, lookback: int) -> int:
+        """Rows of a series that a forecast from so many transformed ones needs."""
+        return lookback + self.target.differences
+
+    def check_history(self, panel: Panel, lookback: int) -> None:
+        """ShortSeriesError or DataError for a series whose last rows make no window."""
+        needed = self.memory(lookback)
+        words = f"{needed} (lookback)" if needed == lookback else f"{needed} (lookback {lookback}, of differences)"
+        for series, length in enumerate(panel.lengths):
+            name, rows = panel.names[series], panel.rows(series)
+            if length < needed:
+                raise ShortSeriesError(
+                    f"series {name!r} has {length} rows of history, but the model reads {words}; "
+                    "give more rows, or fit with a shorter lookback",
+                    series=name,
+                )
+            if not panel.observed[rows][-lookback:].any():
+                raise DataError(
+                    f"series {name!r} has no observed value in its last {lookback} rows, all that the model "
+                    "reads; cut the series at its last value, or fit with a longer lookback",
+                    series=name,
+                    time=panel.times[rows.stop - 1],
+                )
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,8 @@ class FittedRidge:
 
     @property
     def memory(self) -> int:
-        """One window."""
-        return self.reader.lookback
+        """One window, and the rows before it that its changes are made of."""
+        return self.reader.memory
 
     def forecast(self, panel: Panel, horizon: int, levels: tuple[float, ...], ahead: Array) -> Forecast:
         """The steps after each series' last row; a horizon beyond the one fitted for is an error."""

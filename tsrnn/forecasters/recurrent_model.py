@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tsrnn.errors import DataError, SettingError, ShortSeriesError
+from tsrnn.errors import SettingError
 from tsrnn.forecasters.draws import series_key
 from tsrnn.forecasters.inputs import Inputs, Scale, Scales
 from tsrnn.forecasters.phases import places
@@ -38,8 +38,8 @@ class RecurrentModel:
 
     @property
     def memory(self) -> int:
-        """One window."""
-        return self.network.shape.lookback
+        """One window, and the rows before it that its changes are made of."""
+        return self.scales.memory(self.network.shape.lookback)
 
     @cached_property
     def _device(self) -> torch.device:
@@ -104,7 +104,8 @@ class RecurrentModel:
         if self.network.longest is not None and ahead.shape[1] < self.network.longest:
             unasked = known.new_zeros(len(known), self.network.longest - ahead.shape[1], known.shape[2])
             known = torch.cat([known, unasked], dim=1)
-        starts = torch.from_numpy(panel.offsets[1:] - self.memory).to(device)
+        lookback = self.network.shape.lookback
+        starts = torch.from_numpy(panel.offsets[1:] - lookback).to(device)
         series = torch.from_numpy(np.array([self.places.get(name, -1) for name in panel.names], np.int64)).to(device)
         keys = torch.from_numpy(np.array([series_key(name) for name in panel.names], np.int64)).to(device)
         place = None
@@ -113,7 +114,7 @@ class RecurrentModel:
             place = torch.from_numpy(places(last, panel.layout.frequency)).to(device)
         for first in range(0, len(starts), _PREDICT_BATCH):
             batch = slice(first, first + _PREDICT_BATCH)
-            target, observed, past, future = inputs.split(Windows(inputs.rows, self.memory).take(starts[batch]))
+            target, observed, past, future = inputs.split(Windows(inputs.rows, lookback).take(starts[batch]))
             future = torch.cat((future, known[batch]), 1)
             beside = (inputs.static[batch], series[batch], keys[batch])
             at = None if place is None else place[batch]
@@ -126,23 +127,7 @@ class RecurrentModel:
                 f"the model was fitted for a horizon of {self.network.longest}, {horizon} were asked for; "
                 f"fit with horizon={horizon}"
             )
-        for series, length in enumerate(panel.lengths):
-            if length < self.memory:
-                name = panel.names[series]
-                raise ShortSeriesError(
-                    f"series {name!r} has {length} rows of history, but the model reads {self.memory} (lookback); "
-                    "give more rows, or fit with a shorter lookback",
-                    series=name,
-                )
-            seen = panel.observed[panel.rows(series)][-self.memory :]
-            if not seen.any():
-                name = panel.names[series]
-                raise DataError(
-                    f"series {name!r} has no observed value in its last {self.memory} rows, all that the model "
-                    "reads; cut the series at its last value, or fit with a longer lookback",
-                    series=name,
-                    time=panel.times[panel.rows(series).stop - 1],
-                )
+        self.scales.check_history(panel, self.network.shape.lookback)
 
     def state(self) -> tuple[Facts, Arrays]:
         """Weights, scales and the history of training."""
@@ -152,7 +137,7 @@ class RecurrentModel:
             scale: Scale = getattr(self.scales, part)
             arrays |= {f"{part}.centre": scale.centre, f"{part}.spread": scale.spread}
         facts = {
-            "lookback": self.memory,
+            "lookback": self.network.shape.lookback,
             "flags": self.network.shape.flags,
             "best": self.history.best,
             "epochs": [vars(epoch) for epoch in self.history.epochs],

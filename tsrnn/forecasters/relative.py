@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tsrnn.errors import DataError, SettingError, ShortSeriesError
+from tsrnn.errors import SettingError
 from tsrnn.forecasters.inputs import Inputs, Scale, Scales
 from tsrnn.forecasters.protocol import Arrays
 from tsrnn.panel import Array, Flags, Panel
@@ -53,6 +53,11 @@ class Reader:
         """Learned from the panel."""
         return Reader(Scales.of(scaling.fit(panel), panel), lookback, horizon)
 
+    @property
+    def memory(self) -> int:
+        """Rows of each series that a forecast needs."""
+        return self.scales.memory(self.lookback)
+
     def inputs(self, panel: Panel) -> tuple[Inputs, Flags]:
         """The panel's rows, scaled, and which targets are observed."""
         return Inputs.of(panel, self.scales, torch.device("cpu"))
@@ -87,21 +92,7 @@ class Reader:
                 f"the model was fitted for a horizon of {self.horizon}, {horizon} were asked for; "
                 f"fit with horizon={horizon}"
             )
-        for series, length in enumerate(panel.lengths):
-            name, rows = panel.names[series], panel.rows(series)
-            if length < self.lookback:
-                raise ShortSeriesError(
-                    f"series {name!r} has {length} rows of history, but the model reads {self.lookback} (lookback); "
-                    "give more rows, or fit with a shorter lookback",
-                    series=name,
-                )
-            if not panel.observed[rows][-self.lookback :].any():
-                raise DataError(
-                    f"series {name!r} has no observed value in its last {self.lookback} rows, all that the model "
-                    "reads; cut the series at its last value, or fit with a longer lookback",
-                    series=name,
-                    time=panel.times[rows.stop - 1],
-                )
+        self.scales.check_history(panel, self.lookback)
 
     def arrays(self) -> Arrays:
         """The scales, for saving."""
