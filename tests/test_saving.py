@@ -129,7 +129,7 @@ def test_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
     arrays = load_file(folder / "weights.safetensors")
     name = next(name for name, array in arrays.items() if "weight" in name and array.dtype == np.float32)
     save_file(arrays | {name: np.full_like(arrays[name], np.nan)}, folder / "weights.safetensors")
-    with pytest.raises(ModelFileError, match="is damaged: .*its forecast is no number"):
+    with pytest.raises(ModelFileError, match=r"is damaged: .*its forecast is no number"):
         load(resigned(folder))
 
 

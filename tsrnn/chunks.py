@@ -16,10 +16,11 @@ from tsrnn.splits import Fold
 def cut(task: Task, parts: int) -> list[Task]:
     """The task as up to `parts` tasks of neighbouring series; one where its model learns from all series together.
 
-    A model says by `by_series` that it learns each series alone; only then are the rows the same bit by bit.
+    A model says by `by_series` that it learns each series alone; only then are the rows the same bit by bit. Not so
+    with categories, which are counted over all series.
     """
-    count = len(task.panel.names)
-    if parts < 2 or count < 2 or not getattr(task.model, "by_series", False):
+    count, categories = len(task.panel.names), task.columns is not None and task.columns.categorical
+    if parts < 2 or count < 2 or categories or not getattr(task.model, "by_series", False):
         return [task]
     ends = np.linspace(0, count, min(parts, count) + 1).astype(int).tolist()
     return [_part(task, first, last) for first, last in pairwise(ends)]

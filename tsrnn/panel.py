@@ -79,7 +79,7 @@ class Panel:
         places = np.cumsum(~dropped) - 1
         given = [place for place in layout.order if not dropped[place]]
         columns = layout.columns
-        if layout.shape == "wide":  # a column a series
+        if layout.shape == "wide" and not columns.joint:  # a column a series
             targets = zip(columns.named("target"), layout.order, strict=True)
             columns = replace(columns, target=[name for name, place in targets if not dropped[place]])
         layout = replace(layout, columns=columns, order=tuple(int(places[place]) for place in given))

@@ -76,8 +76,9 @@ def save(model: PanelForecaster, path: str | Path) -> Path:
 def load(path: str | Path) -> PanelForecaster:
     """The fitted forecaster saved at `path`; it predicts exactly as it did.
 
-    Raises ModelFileError naming the file where it is missing, damaged, or of a newer format, and for a model of text; a
-    file that was edited is one that makes no model, or (of up to 100 series) one that cannot forecast a step.
+    Raises ModelFileError naming the file where it is missing, damaged, or of a newer format, and for a model of text.
+    Also where an edited file makes no model, or one whose next step fails or is no number, which is tried for models
+    of up to 100 series and 1,000 steps that need no columns known ahead.
     """
     settings, arrays = read_folder(path)
     if "estimator" in settings:

@@ -2,8 +2,8 @@
 
 The seven series are hourly means of the quarter-hourly ones; MASE has a season of 24 and the errors of all rows before
 an origin for its unit, CRPS is the mean weighted quantile loss of nine tenths (Aksu et al., GIFT-Eval, 2024). The
-seasonal naive forecast has the MASE published there. The network's settings were
-chosen on the 960 hours before those rows, what it is mixed with on these and the 1,920 before them.
+seasonal naive forecast has the MASE published there. The network's settings were chosen on the 960 hours before those
+rows, what it is mixed with on these and the 1,920 before them.
 
 A network for all series and a ridge regression for each learn once, before the first of those origins. The network is
 judged by itself and mixed with them; intervals are calibrated anew at each origin, on what the ten windows before held.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,6 +16,7 @@ from tsrnn.forecasters.boosting import BoostingForecaster, FittedBoosting
 from tsrnn.forecasters.linear import RidgeForecaster
 from tsrnn.forecasters.trees import Trees
 from tsrnn.panel import Array
+from tsrnn.saving import load, save
 
 DAYS = pd.date_range("2024-01-01", periods=400, freq="D")
 
@@ -127,6 +130,16 @@ def test_whole_numbers_on_the_time_axis_have_the_season_that_is_given() -> None:
     model = BoostingForecaster(3, 2, season=3, trees=150).fit(wave)
     np.testing.assert_allclose(model.predict(), [0.0, 4.0, 1.0], atol=0.2)
     np.testing.assert_allclose(model.predict(history=wave.iloc[:-2]), [4.0, 1.0, 0.0], atol=0.2)
+
+
+def test_a_horizon_set_after_fit_is_not_what_was_learned(tmp_path: Path) -> None:
+    model = BoostingForecaster(3, 8, trees=3).fit(hourly())
+    expected = model.predict()
+    model.set_params(horizon=5)
+    again = load(save(model, tmp_path / "model"))
+    with pytest.raises(SettingError, match="fitted for a horizon of 3, 5 were asked for"):
+        again.predict()
+    pd.testing.assert_series_equal(again.predict(3), expected)
 
 
 @pytest.mark.parametrize(

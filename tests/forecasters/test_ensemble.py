@@ -46,7 +46,8 @@ def test_weights_may_be_given_for_each_model_and_step(kind: Callable[..., Any], 
     assert rising.predict().tolist() == [3.0, 4.0]
     assert rising.predict(horizon=1).tolist() == [3.0]
     assert rising.predict(horizon=3).tolist() == [3.0, 4.0, 4.5]  # a step beyond the weights takes the last
-    assert rising.learned().model.notices[0].message == "weights: naive 1.00 to 0.50, drift 0.00 to 0.50"
+    words = "weights: naive 0.50 to 1.00 by step, drift 0.00 to 0.50 by step"
+    assert rising.learned().model.notices[0].message == words
     ends = [part.fit(data).predict(levels=[80])["value-hi-80"].to_numpy() for part in parts]
     found = rising.predict(levels=[80])["value-hi-80"].to_numpy()
     np.testing.assert_allclose(found, [ends[0][0], np.mean([end[1] for end in ends])])
@@ -95,13 +96,16 @@ def _mixed(weights: Any) -> EnsembleForecaster:
         (EnsembleForecaster([NaiveForecaster(2), DriftForecaster(2)], weights="best"), "unknown weights 'best'"),
         (
             _mixed([0.5, 0.25, 0.25]),
-            "a number for each of the 2 models, .* 2 numbers, one a step, got .* shape \\(3,\\)",
+            "a number for each of the 2 models, .* 2 numbers, one a step: .* \\(2,\\) or \\(2, 2\\), got \\(3,\\)",
         ),
-        (_mixed([[0.5] * 3] * 2), "got numbers of shape \\(2, 3\\)"),
+        (_mixed([[0.5] * 3] * 2), "of shape \\(2,\\) or \\(2, 2\\), got \\(2, 3\\)"),
         (_mixed([0.5, 0.4]), "add up to 1, got \\[0.5, 0.4\\]"),
-        (_mixed([1.5, -0.5]), "must not be negative and add up to 1, got"),
-        (_mixed([float("nan"), 1.0]), "must not be negative and add up to 1, got"),
+        (_mixed([1.5, -0.5]), "must be 0 or more and add up to 1, got"),
+        (_mixed([float("nan"), 1.0]), "must be 0 or more and add up to 1, got"),
         (_mixed([[1.0, 0.5], [0.0, 0.6]]), "add up to 1 at step 2, got \\[0.5, 0.6\\]"),
+        (_mixed(["0.5", "0.5"]), "'equal', 'learned' or a number for each of the 2 models"),
+        (_mixed([[0.5, 0.5], [0.5]]), "'equal', 'learned' or a number for each of the 2 models"),
+        (_mixed(pd.Series([0.5, 0.5])), "'equal', 'learned' or a number for each of the 2 models"),
         (_mixed(["a", "b"]), "'equal', 'learned' or a number for each of the 2 models"),
         (_mixed(None), "a number for each of the 2 models"),
     ],

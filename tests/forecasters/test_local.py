@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 
 from tests.series import QUICK, wide
 from tsrnn.backtesting import backtest
@@ -50,8 +51,19 @@ def test_what_was_saved_answers_as_before_in_whatever_order_a_history_comes(tmp_
     pd.testing.assert_frame_equal(again.predict(history=some), model.predict(history=data.iloc[:40])[some.columns])
 
 
-def test_a_backtest_has_the_same_rows_with_and_without_parts() -> None:
-    found = [backtest([LocalForecaster(RIDGE)], wide(), horizon=4, folds=2, n_jobs=jobs).rows for jobs in (1, 2)]
+def test_joint_columns_are_one_series() -> None:
+    data, joint = wide(), Columns(joint=True)
+    found = LocalForecaster(RIDGE).fit(data, joint).predict(levels=[80])
+    pd.testing.assert_frame_equal(found, clone(RIDGE).fit(data, joint).predict(levels=[80]))
+
+
+@pytest.mark.parametrize("categories", [[], ["kind"]])
+def test_a_backtest_has_the_same_rows_with_and_without_parts(categories: list[str]) -> None:
+    data = wide().rename_axis("t").reset_index().melt("t", var_name="id", value_name="y")
+    data["kind"] = data["id"].map(dict(zip(data["id"].unique(), ("x", "y", "x"), strict=False))).fillna("x")
+    roles = Columns(id="id", time="t", target="y", static=categories, categorical=categories)
+    data = data if categories else data.drop(columns="kind")
+    found = [backtest([LocalForecaster(RIDGE)], data, roles, horizon=4, folds=2, n_jobs=jobs).rows for jobs in (1, 2)]
     pd.testing.assert_frame_equal(found[0], found[1])
     assert found[0]["model"].unique().tolist() == ["local-ridge"]
 

@@ -45,7 +45,7 @@ class FittedBoosting:
     @property
     def memory(self) -> int:
         """One window."""
-        return self.reader.lookback
+        return self.reader.memory
 
     def forecast(self, panel: Panel, horizon: int, levels: tuple[float, ...], ahead: Array) -> Forecast:
         """The steps after each series' last row; a horizon beyond the one fitted for is an error."""
@@ -162,13 +162,14 @@ class BoostingForecaster(PanelForecaster):
 
     def _restore(self, facts: Facts, arrays: Arrays, recent: Panel) -> FittedBoosting:
         season, lookback = int(facts["season"]), int(facts["lookback"])
-        reader = Reader.restore(arrays, recent, lookback, self.horizon, Standardize(self.horizon))
+        heldout = HeldOut(np.asarray(arrays["heldout"], np.float64))
+        horizon = heldout.sizes.shape[1]  # that of `fit`, whatever the settings have become
+        reader = Reader.restore(arrays, recent, lookback, horizon, Standardize(horizon))
         starts = [f"trees.{channel}." for channel in range(recent.channels)]
         parts: list[dict[str, Any]] = [
             {key.removeprefix(start): value for key, value in arrays.items() if key.startswith(start)}
             for start in starts
         ]
-        heldout = HeldOut(np.asarray(arrays["heldout"], np.float64))
         notices = [Notice(**notice) for notice in facts["notices"]]
         return FittedBoosting(reader, season, tuple(Trees(**part) for part in parts), heldout, notices)
 

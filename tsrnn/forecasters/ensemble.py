@@ -136,7 +136,9 @@ class Mixture:
         found = [(share, part.forecast(panel, horizon, levels, ahead)) for share, part in asked]
 
         def mean(values: list[Array]) -> Array:
-            total: Array = np.sum([share * value for (share, _), value in zip(found, values, strict=True)], axis=0)
+            # A weight of 0 leaves a model out, whatever it says.
+            parts = [np.where(share > 0, share * value, 0.0) for (share, _), value in zip(found, values, strict=True)]
+            total: Array = np.sum(parts, axis=0)
             return total
 
         bounds = {
@@ -156,8 +158,8 @@ class Mixture:
 
 
 def _in_words(share: Array) -> str:
-    first, last = share[0], share[-1]
-    return f"{first:.2f}" if (share == first).all() else f"{first:.2f} to {last:.2f}"
+    least, most = share.min(), share.max()
+    return f"{most:.2f}" if least == most else f"{least:.2f} to {most:.2f} by step"
 
 
 def given_weights(weights: object, models: int, horizon: int) -> Array:
@@ -168,18 +170,22 @@ def given_weights(weights: object, models: int, horizon: int) -> Array:
     """
     needed = f"a number for each of the {models} models, or for each of them {horizon} numbers, one a step"
     try:
-        found = np.asarray(weights, np.float64)
-    except (TypeError, ValueError):
-        raise SettingError(f"weights must be 'equal', 'learned' or {needed}, got {weights!r}", value=weights) from None
+        found = np.asarray(weights) if isinstance(weights, (list, tuple, np.ndarray)) else np.asarray(None)
+    except ValueError:  # rows of unequal lengths
+        found = np.asarray(None)
+    if found.dtype.kind not in "iuf":
+        raise SettingError(f"weights must be 'equal', 'learned' or {needed}, got {weights!r}", value=weights)
     if found.shape not in ((models,), (models, horizon)):
-        raise SettingError(f"weights must be {needed}, got numbers of shape {found.shape}", value=weights)
-    shares: Array = found.reshape(models, -1)
+        raise SettingError(
+            f"weights must be {needed}: of shape ({models},) or ({models}, {horizon}), got {found.shape}", value=weights
+        )
+    shares: Array = found.reshape(models, -1).astype(np.float64)
     wrong = ~(shares >= 0).all(axis=0) | ~np.isclose(shares.sum(axis=0), 1.0)
     if wrong.any():
         step = int(np.argmax(wrong))
         where = f" at step {step + 1}" if found.ndim > 1 else ""
         raise SettingError(
-            f"weights must not be negative and add up to 1{where}, got {shares[:, step].tolist()}", value=weights
+            f"weights must be 0 or more and add up to 1{where}, got {shares[:, step].tolist()}", value=weights
         )
     exact: Array = shares / shares.sum(axis=0)
     return exact
