@@ -13,12 +13,15 @@ import numpy as np
 
 from tsrnn.errors import ShortSeriesError, whole_number
 from tsrnn.forecasters.places import (
+    begun,
     fitted_places,
     last_at_place,
     learned_deviation,
     normal_bounds,
     normal_errors,
     own_season,
+    own_seasons,
+    rows_to_keep,
     seen_rows,
     sources,
     walk_by_seasons,
@@ -115,8 +118,7 @@ class RisingSeason:
         point, seasons = self._steps(panel, own, horizon)
         drawn = normal_errors(seed, panel, (n, 1 + horizon, panel.channels))
         errors, tilt = drawn[:, :, 1:], drawn[:, :, :1] * (seasons / np.sqrt(own.count)[:, None])[:, None]
-        for series, length in enumerate(panel.lengths):
-            walk_by_seasons(errors[series], seasons[series], own_season(self.season, int(length)))
+        walk_by_seasons(errors, seasons, own_seasons(panel, self.season))
         return point[:, None] + own.width()[:, None, None] * (errors + tilt)
 
     def _steps(self, panel: Panel, own: Averages, horizon: int) -> tuple[Array, Array]:
@@ -124,8 +126,8 @@ class RisingSeason:
         shape = (len(panel.names), horizon, panel.channels)
         point, seasons = np.empty(shape), np.empty(shape)
         for series, channel in np.ndindex(shape[0], shape[2]):
-            values = panel.values[panel.rows(series), channel]
-            season, seen = own_season(self.season, len(values)), seen_rows(panel, series, channel, _NEED)
+            values = begun(panel, series, channel)
+            season, seen = own_season(self.season, len(values)), seen_rows(values, panel.names[series], _NEED)
             source, seasons[series, :, channel] = sources(seen, len(values), season, horizon)
             point[series, :, channel] = values[source]
         return point + own.mean[:, None] * seasons, seasons
@@ -164,8 +166,8 @@ class SeasonalDriftForecaster(PanelForecaster):
     """The last observed value at the same place in the season, moved on by the mean change over a season.
 
     `season`: rows in a season; None takes the table's for the frequency. A place never observed, and a series no longer
-    than a season, take the last observed value instead; with a season of 1 it is the drift. A newer history keeps the
-    change learned.
+    than a season, counted from its first observed row, take the last observed value instead; with a season of 1 it is
+    the drift. A newer history keeps the change learned.
 
     >>> import pandas as pd
     >>> SeasonalDriftForecaster(horizon=3, season=2).fit(pd.Series([1.0, 5.0, 2.0, 8.0])).predict().tolist()
@@ -183,7 +185,7 @@ class SeasonalDriftForecaster(PanelForecaster):
         season = panel.season if self.season is None else whole_number("season", self.season, 1)
         found, memory = np.empty((len(panel.names), panel.channels, 3)), 1
         for series, channel in np.ndindex(found.shape[:2]):
-            values, name = panel.values[panel.rows(series), channel], panel.names[series]
+            values, name = begun(panel, series, channel), panel.names[series]
             own = own_season(season, len(values))
             changes = values[own:] - values[:-own]
             if np.isnan(changes).all():
@@ -193,8 +195,9 @@ class SeasonalDriftForecaster(PanelForecaster):
                     series=name,
                 )
             found[series, channel] = _moments(changes)
-            oldest = int(last_at_place(seen_rows(panel, series, channel, _NEED), own).min())
-            memory = max(memory, own + 1, len(values) - oldest)
+            seen = seen_rows(values, name, _NEED)
+            oldest = int(last_at_place(seen, own).min())
+            memory = max(memory, rows_to_keep(seen, len(values), own, oldest))
         return RisingSeason(Averages(panel.names, *np.moveaxis(found, -1, 0)), season, memory)
 
     def _restore(self, facts: Facts, arrays: Arrays, recent: Panel) -> RisingSeason:

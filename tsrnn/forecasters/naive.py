@@ -13,13 +13,16 @@ import numpy as np
 
 from tsrnn.errors import ShortSeriesError, whole_number
 from tsrnn.forecasters.places import (
+    begun,
     fitted_places,
     last_at_place,
     learned_deviation,
     normal_bounds,
     normal_errors,
     own_season,
+    own_seasons,
     root_mean_square,
+    rows_to_keep,
     seen_rows,
     short_of_a_season,
     sources,
@@ -54,8 +57,7 @@ class LastSeason:
         """Each step is the one a season before it and a Normal error more, `(series, path, step, channel)`."""
         point, seasons = self._steps(panel, horizon)
         errors = normal_errors(seed, panel, (n, horizon, panel.channels))
-        for series, length in enumerate(panel.lengths):
-            walk_by_seasons(errors[series], seasons[series], own_season(self.season, int(length)))
+        walk_by_seasons(errors, seasons, own_seasons(panel, self.season))
         return point[:, None] + errors * _known(self.names, self.deviation, panel)[:, None, None]
 
     def _steps(self, panel: Panel, horizon: int) -> tuple[Array, Array]:
@@ -63,8 +65,8 @@ class LastSeason:
         shape = (len(panel.names), horizon, panel.channels)
         point, seasons = np.empty(shape), np.empty(shape)
         for series, channel in np.ndindex(shape[0], shape[2]):
-            values = panel.values[panel.rows(series), channel]
-            season, seen = own_season(self.season, len(values)), seen_rows(panel, series, channel, _NEED)
+            values = begun(panel, series, channel)
+            season, seen = own_season(self.season, len(values)), seen_rows(values, panel.names[series], _NEED)
             source, seasons[series, :, channel] = sources(seen, len(values), season, horizon)
             point[series, :, channel] = values[source]
         return point, seasons
@@ -115,8 +117,8 @@ class Line:
         shape = (len(panel.names), horizon, panel.channels)
         last, steps = np.empty(shape), np.empty(shape)
         for series, channel in np.ndindex(shape[0], shape[2]):
-            values = panel.values[panel.rows(series), channel]
-            source = int(seen_rows(panel, series, channel, _NEED)[-1])
+            values = begun(panel, series, channel)
+            source = int(seen_rows(values, panel.names[series], _NEED)[-1])
             last[series, :, channel] = values[source]
             steps[series, :, channel] = len(values) - source + np.arange(horizon)
         return last, steps
@@ -151,7 +153,7 @@ class SeasonalNaiveForecaster(PanelForecaster):
     """The last observed value at the same place in the season.
 
     `season`: rows in a season; None takes the table's for the frequency. A place never observed, and a series no longer
-    than a season, take the last observed value instead.
+    than a season, counted from its first observed row, take the last observed value instead.
 
     >>> import pandas as pd
     >>> SeasonalNaiveForecaster(horizon=3, season=2).fit(pd.Series([3.0, 1.0, 2.0])).predict().tolist()
@@ -192,7 +194,8 @@ class DriftForecaster(PanelForecaster):
         shape = (len(panel.names), panel.channels)
         slope, span, deviation, memory = np.empty(shape), np.empty(shape), np.empty(shape), 1
         for series, channel in np.ndindex(shape):
-            values, seen = panel.values[panel.rows(series), channel], seen_rows(panel, series, channel, _NEED)
+            values = begun(panel, series, channel)
+            seen = seen_rows(values, panel.names[series], _NEED)
             if len(seen) < 2:
                 raise ShortSeriesError(
                     f"series {panel.names[series]!r}: 1 observed row, but a drift needs 2; give a longer series",
@@ -213,11 +216,11 @@ class DriftForecaster(PanelForecaster):
 def _last_season(panel: Panel, season: int) -> LastSeason:
     deviation, memory = np.empty((len(panel.names), panel.channels)), 1
     for series, channel in np.ndindex(deviation.shape):
-        values = panel.values[panel.rows(series), channel]
-        own = own_season(season, len(values))
+        values = begun(panel, series, channel)
+        own, seen = own_season(season, len(values)), seen_rows(values, panel.names[series], _NEED)
         deviation[series, channel] = root_mean_square(values[own:] - values[:-own])
-        oldest = int(last_at_place(seen_rows(panel, series, channel, _NEED), own).min())
-        memory = max(memory, own + 1, len(values) - oldest)
+        oldest = int(last_at_place(seen, own).min())
+        memory = max(memory, rows_to_keep(seen, len(values), own, oldest))
     told = short_of_a_season(panel, season, "its last value is repeated in place of its last season")
     return LastSeason(panel.names, season, deviation, memory, told)
 

@@ -1,4 +1,4 @@
-"""Places in the season, counted from a series' first row, and what the forecasters that go by them do alike."""
+"""Places in the season, counted from a series' first observed row, and what the forecasters by them do alike."""
 
 from __future__ import annotations
 
@@ -13,6 +13,16 @@ from tsrnn.notices import Notice
 from tsrnn.panel import Array, Counts, Panel
 
 
+def begun(panel: Panel, series: int, channel: int) -> Array:
+    """The values of a series from its first observed row on, `(row,)`; none where no value is observed.
+
+    What stands before that is the frame's: rows of longer columns, or put in front of a short series.
+    """
+    values = panel.values[panel.rows(series), channel]
+    seen = ~np.isnan(values)
+    return values[int(np.argmax(seen)) :] if seen.any() else values[:0]
+
+
 def own_season(season: int, rows: int) -> int:
     """The season that a series of this many rows can repeat: 1 where it is no longer than a season.
 
@@ -22,20 +32,32 @@ def own_season(season: int, rows: int) -> int:
     return season if season < rows else 1
 
 
+def own_seasons(panel: Panel, season: int) -> Counts:
+    """The season that each channel of each series can repeat, `(series, channel)`."""
+    own = np.empty((len(panel.names), panel.channels), np.int64)
+    for series, channel in np.ndindex(own.shape):
+        own[series, channel] = own_season(season, len(begun(panel, series, channel)))
+    return own
+
+
 def short_of_a_season(panel: Panel, season: int, instead: str) -> list[Notice]:
     """A notice for each series that is no longer than a season, with what is forecast `instead`."""
     words = f"no more rows than a season of {season}: {instead}"
-    rows = zip(panel.names, panel.lengths, strict=True)
-    return [Notice(name, words) for name, length in rows if own_season(season, int(length)) < season]
+    short = (own_seasons(panel, season) < season).any(axis=1)
+    return [Notice(panel.names[series], words) for series in np.flatnonzero(short)]
 
 
-def seen_rows(panel: Panel, series: int, channel: int, need: str) -> Counts:
-    """Rows of a series with a value, counted from its first row; MissingValueError with the `need` of one if none."""
-    seen = np.flatnonzero(~np.isnan(panel.values[panel.rows(series), channel]))
+def seen_rows(values: Array, name: Hashable, need: str) -> Counts:
+    """Rows with a value among what `begun` gave; MissingValueError with the series' name and the `need` of one if none.
+
+    >>> seen_rows(np.array([5.0, np.nan, 7.0]), "load", "a forecast repeats one").tolist()
+    [0, 2]
+    """
+    seen = np.flatnonzero(~np.isnan(values))
     if not len(seen):
         raise MissingValueError(
-            f"series {panel.names[series]!r}: no value is observed, but {need}; give its history",
-            series=panel.names[series],
+            f"series {name!r}: no value is observed, but {need}; give its history",
+            series=name,
         )
     return seen.astype(np.int64)
 
@@ -60,6 +82,19 @@ def sources(seen: Counts, rows: int, season: int, horizon: int) -> tuple[Counts,
     steps = rows + np.arange(horizon)
     source = last_at_place(seen, season)[steps % season]
     return source, np.ceil((steps - source) / season)
+
+
+def rows_to_keep(seen: Counts, rows: int, season: int, oldest: int) -> int:
+    """How many of so many rows a later predict needs: from row `oldest` on, and as many as look longer than a season.
+
+    A series begins at its first observed row, so one stays that is more than a season before the end.
+
+    >>> rows_to_keep(np.array([0, 3, 4, 8]), 9, 2, 8), rows_to_keep(np.array([0, 3, 4, 8]), 9, 1, 8)
+    (5, 1)
+    """
+    # A series that repeats one row has no season to seem longer than, or is no longer than one, and so is what is kept.
+    longer = int(seen[np.searchsorted(seen, rows - season) - 1]) if season > 1 else oldest
+    return rows - min(oldest, longer)
 
 
 def root_mean_square(residuals: Array, *, spent: int = 0) -> float:
@@ -115,14 +150,17 @@ def normal_errors(seed: int, panel: Panel, shape: tuple[int, ...]) -> Array:
     return np.stack([generator(seed, name).normal(size=shape) for name in panel.names])
 
 
-def walk_by_seasons(errors: Array, variance: Array, season: int) -> None:
-    """Standard errors `(path, step, channel)` made, in place, ones of this variance `(step, channel)`.
+def walk_by_seasons(errors: Array, variance: Array, seasons: Counts) -> None:
+    """Standard errors `(series, path, step, channel)` made, in place, ones of this variance `(series, step, channel)`.
 
-    The error of each step is that of the step a season before it and an independent one more.
+    The error of each step is that of the step a season before it and an independent one more; `seasons` is what
+    `own_seasons` gave.
     """
-    horizon = len(variance)
-    more = variance.copy()
-    more[season:] -= variance[: max(horizon - season, 0)]
-    errors *= np.sqrt(more)
-    for step in range(season, horizon):
-        errors[:, step] += errors[:, step - season]
+    horizon = variance.shape[1]
+    for (series, channel), season in np.ndenumerate(seasons):
+        own, walk = variance[series, :, channel], errors[series, :, :, channel]  # (step,), (path, step)
+        more = own.copy()
+        more[season:] -= own[: max(horizon - season, 0)]
+        walk *= np.sqrt(more)
+        for step in range(season, horizon):
+            walk[:, step] += walk[:, step - season]

@@ -9,13 +9,16 @@ import numpy as np
 
 from tsrnn.errors import whole_number
 from tsrnn.forecasters.places import (
+    begun,
     fitted_places,
     last_at_place,
     learned_deviation,
     normal_bounds,
     normal_errors,
     own_season,
+    own_seasons,
     root_mean_square,
+    rows_to_keep,
     seen_rows,
     short_of_a_season,
     sources,
@@ -59,8 +62,7 @@ class MeanSeason:
         largest = width.max(axis=1)  # (series, channel)
         unit = width / np.where(largest > 0.0, largest, 1.0)[:, None]  # whose squares stay in the range of a float
         errors = normal_errors(seed, panel, (n, horizon, panel.channels))
-        for series, length in enumerate(panel.lengths):
-            walk_by_seasons(errors[series], unit[series] ** 2, own_season(self.season, int(length)))
+        walk_by_seasons(errors, unit**2, own_seasons(panel, self.season))
         return np.asarray(point[:, None] + errors * largest[:, None, None])
 
     def _steps(self, panel: Panel, horizon: int) -> tuple[Array, Array]:
@@ -68,8 +70,8 @@ class MeanSeason:
         shape = (len(panel.names), horizon, panel.channels)
         point, since = np.empty(shape), np.empty(shape)
         for series, channel in np.ndindex(shape[0], shape[2]):
-            values = panel.values[panel.rows(series), channel]
-            season, seen = own_season(self.season, len(values)), seen_rows(panel, series, channel, _NEED)
+            values = begun(panel, series, channel)
+            season, seen = own_season(self.season, len(values)), seen_rows(values, panel.names[series], _NEED)
             means = _means(values, *_newest(seen, season, self.seasons))
             _, since[series, :, channel] = sources(seen, len(values), season, horizon)
             point[series, :, channel] = means[(len(values) + np.arange(horizon)) % season]
@@ -92,12 +94,15 @@ class SeasonalMeanForecaster(PanelForecaster):
     """The mean of the last observed values at the same place in the season.
 
     - `season`: rows in a season; None takes the table's for the frequency.
-    - `seasons`: how many values a mean is of; of those there are, where they are fewer. Missing ones do not count.
+    - `seasons`: how many of the newest values at a place are averaged; all of them where there are fewer. Missing ones
+      do not count.
 
-    A place never observed takes the last observed value of the series. A series no longer than a season takes the mean
-    of its last `seasons` observed values at every step. With `seasons=1` the forecasts are those of seasonal naive. A
-    newer history moves the means. Intervals are Normal, as wide as the errors of such means were as many seasons ahead
-    in the data of `fit`; a step further ahead than the horizon of `fit`, or than 1,000 seasons, is as wide as the last.
+    A place never observed takes the last observed value of the series. A series no longer than a season, counted from
+    its first observed row, takes the mean of its last `seasons` observed values at every step. With `seasons=1` the
+    forecasts are those of seasonal naive. A newer history moves the means. Intervals are Normal, as wide as the errors
+    of such means were as many seasons ahead in the data of `fit`; a step further ahead than the horizon of `fit`, or
+    than 1,000 seasons, is as wide as the last. Widths are of the season that the data of `fit` had: a `history` longer
+    than a season where those were not, or no longer where they were, has other means, and still these widths.
 
     >>> import pandas as pd
     >>> data = pd.Series([3.0, 1.0, 5.0, 2.0])
@@ -120,11 +125,12 @@ class SeasonalMeanForecaster(PanelForecaster):
         seasons = whole_number("seasons", self.seasons, 1)
         shape, found, memory = (len(panel.names), panel.channels), [], 1
         for series, channel in np.ndindex(shape):
-            values, seen = panel.values[panel.rows(series), channel], seen_rows(panel, series, channel, _NEED)
-            own = own_season(season, len(values))
+            values = begun(panel, series, channel)
+            own, seen = own_season(season, len(values)), seen_rows(values, panel.names[series], _NEED)
             most = min(-(-self.horizon // own), max((len(values) - 1) // own, 1), _FARTHEST)
             found.append(_deviations(values, seen, own, seasons, most))
-            memory = max(memory, own + 1, len(values) - int(_newest(seen, own, seasons)[0].min()))
+            oldest = int(_newest(seen, own, seasons)[0].min())
+            memory = max(memory, rows_to_keep(seen, len(values), own, oldest))
         longest = max(map(len, found))
         alike = [np.pad(own, (0, longest - len(own)), "edge") for own in found]  # beyond its last it is the last
         deviation = np.array(alike).reshape(*shape, longest)
