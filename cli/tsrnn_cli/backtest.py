@@ -39,7 +39,7 @@ def run(
         typer.Option(
             metavar="NAME,…",
             help="Of gru, lstm, rnn, arima, ets, theta, ridge, boosting, naive, seasonal-naive, drift, seasonal-drift, "
-            "mean, seasonal-mean.",
+            "mean, seasonal-mean; local-ridge, local-gru, …: one for each series of what learns from all.",
         ),
     ] = MODELS,
     origins: Origins = USUAL,

@@ -35,7 +35,7 @@ def forecaster(
 
 def _seasoned(models: list[PanelForecaster], season: int | None) -> list[PanelForecaster]:
     """Those models that have a season with this one; SettingError where none has."""
-    having = [model for model in models if "season" in model.get_params(deep=False)]
+    having = [model for model in map(_learner, models) if "season" in model.get_params(deep=False)]
     if season is not None and not having:
         raise SettingError(f"--season is for models that have one; {', '.join(m.name for m in models)} has none")
     for model in having if season is not None else ():
@@ -55,6 +55,7 @@ def _forecaster(name: str, horizon: int, options: NetworkOptions, progress: bool
     model = make_forecaster(name, horizon)
     if not _is_network(model):
         return model
+    learner = _learner(model)
     from tsrnn.network import Network
     from tsrnn.training import Training
 
@@ -65,12 +66,18 @@ def _forecaster(name: str, horizon: int, options: NetworkOptions, progress: bool
         chosen["training"] = Training(**training, progress=progress)
     if options.num_layers is not None:
         chosen["network"] = Network(num_layers=options.num_layers)
-    changed: PanelForecaster = model.set_params(**chosen)
-    return changed
+    learner.set_params(**chosen)
+    return model
 
 
 def _is_network(model: PanelForecaster) -> bool:
-    return "training" in model.get_params(deep=False)
+    return "training" in _learner(model).get_params(deep=False)
+
+
+def _learner(model: PanelForecaster) -> PanelForecaster:
+    """The model itself, or what a local one makes for each series."""
+    inner: PanelForecaster = model.get_params(deep=False).get("model", model)
+    return inner
 
 
 def levels_in(text: str) -> list[float]:

@@ -157,3 +157,13 @@ def test_the_main_job_on_a_downloaded_set(real_data: Path) -> None:
     words = ("--target", "OT", "--horizon", 24, "--folds", 2, "--models", "seasonal-naive,naive", "--json")
     board = tsrnn("backtest", "etth1", *words, data=real_data).answer["leaderboard"]
     assert len(board) == 2 and 0 < board[0]["mase"] <= board[1]["mase"]
+
+
+def test_local_models_go_by_the_options_of_what_they_are_made_of(tmp_path: Path) -> None:
+    path = saved(meters(), tmp_path / "meters.csv")
+    roles = ("--id", "meter", "--time", "ts", "--target", "kwh")
+    words = ("--horizon", 2, "--folds", 2, "--models", "local-gru,local-boosting", "--epochs", 1, "--season", 3)
+    answer = tsrnn("backtest", path, *roles, *words, "--json").answer
+    assert {row["model"] for row in answer["leaderboard"]} == {"local-gru", "local-boosting"}
+    said = tsrnn("backtest", path, *roles, "--horizon", 2, "--models", "local-ridge", "--epochs", 1).mistake
+    assert "--epochs is for networks (gru, lstm, rnn); local-ridge takes no such option" in said

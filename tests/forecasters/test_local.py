@@ -13,8 +13,10 @@ from tests.series import QUICK, wide
 from tsrnn.backtesting import backtest
 from tsrnn.columns import Columns
 from tsrnn.errors import DataError, SettingError, ShortSeriesError
+from tsrnn.forecasters.boosting import BoostingForecaster
 from tsrnn.forecasters.linear import RidgeForecaster
 from tsrnn.forecasters.local import LocalForecaster
+from tsrnn.forecasters.names import make_forecaster
 from tsrnn.forecasters.protocol import PanelForecaster
 from tsrnn.forecasters.recurrent import GRUForecaster
 from tsrnn.saving import load, save
@@ -71,6 +73,16 @@ def test_a_backtest_has_the_same_rows_with_and_without_parts(categories: list[st
 def test_notices_name_the_series() -> None:
     data = wide().iloc[:17]
     assert {notice.series for notice in LocalForecaster(RIDGE).fit(data).learned().model.notices} == {*data.columns}
+
+
+def test_it_has_a_name_to_type() -> None:
+    model = make_forecaster("local-boosting", 4)
+    assert isinstance(model, LocalForecaster)
+    assert (model.name, model.horizon, type(model.model)) == ("local-boosting", 4, BoostingForecaster)
+    with pytest.raises(SettingError, match="naive learns each series by itself already; give naive in place of local-"):
+        make_forecaster("local-naive", 4)
+    with pytest.raises(SettingError, match=r"unknown model 'gur': .*did you mean 'gru'"):
+        make_forecaster("local-gur", 4)
 
 
 def test_what_cannot_be_is_refused() -> None:

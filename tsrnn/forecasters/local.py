@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from tsrnn.errors import DataError, of_kind
+from tsrnn.forecasters.names import LOCAL
 from tsrnn.forecasters.protocol import Arrays, Facts, Fitted, Notice, PanelForecaster
 from tsrnn.panel import Array, Forecast, Panel
 
@@ -37,7 +38,7 @@ class LocalForecaster(PanelForecaster):
 
     def __init__(self, model: PanelForecaster, *, name: str | None = None) -> None:
         self.model = model
-        self.name = f"local-{getattr(model, 'name', model)}" if name is None else name
+        self.name = f"{LOCAL}{getattr(model, 'name', model)}" if name is None else name
 
     @property
     def horizon(self) -> int:  # type: ignore[override]

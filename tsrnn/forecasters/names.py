@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
-from tsrnn.errors import choices
+from tsrnn.errors import SettingError, choices
 from tsrnn.forecasters.protocol import PanelForecaster
 
 FORECASTERS = {
@@ -23,6 +24,7 @@ FORECASTERS = {
     "seasonal-naive": ("tsrnn.forecasters.naive", "SeasonalNaiveForecaster"),
     "theta": ("tsrnn.forecasters.smoothing", "ThetaForecaster"),
 }
+LOCAL = "local-"
 # Those that are made of others, and so have no defaults to be made with by name alone.
 COMPOSED = {
     "conformal": ("tsrnn.conformal", "ConformalForecaster"),
@@ -42,11 +44,21 @@ def forecaster_class(name: str) -> type[PanelForecaster]:
 
 
 def make_forecaster(name: str, horizon: int) -> PanelForecaster:
-    """The forecaster of that name with its defaults.
+    """The forecaster of that name with its defaults; behind `local-`, one for each series of what learns from all.
 
     >>> make_forecaster("naive", 12).horizon
     12
+    >>> make_forecaster("local-ridge", 12).name
+    'local-ridge'
     """
-    if name not in FORECASTERS:
-        raise choices("model", name, FORECASTERS)
-    return forecaster_class(name)(horizon=horizon)
+    own = name.removeprefix(LOCAL)
+    if own not in FORECASTERS:
+        raise choices("model", own, FORECASTERS)
+    model = forecaster_class(own)(horizon=horizon)
+    if own == name:
+        return model
+    if model.by_series:
+        raise SettingError(f"{own} learns each series by itself already; give {own} in place of {name}", value=name)
+    local: type[Any] = forecaster_class("local")
+    made: PanelForecaster = local(model)
+    return made
