@@ -32,12 +32,12 @@ WITHOUT_DATA = {
     "check_set_params",
     "check_valid_tag_types",
 }
-# scikit-learn takes the three for transformers, since they have a setting called `transform`.
-RECURRENT = {"gru", "lstm", "rnn"}
+# scikit-learn takes these for transformers, since they have a setting called `transform`.
+TRANSFORMING = {"gru", "lstm", "ridge", "rnn"}
 TEXT = (CTCRecognizer, SequenceTagger, TextClassifier, TextGenerator, Translator, WordCompleter)
 OTHERS: list[Any] = [
     *(WindowTransformer(4, 2), *(kind() for kind in TEXT)),
-    *(model for name, model in forecasters().items() if name not in RECURRENT),
+    *(model for name, model in forecasters().items() if name not in TRANSFORMING),
 ]
 
 

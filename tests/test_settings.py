@@ -28,6 +28,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "EnsembleForecaster": {"models": [tsrnn.NaiveForecaster(3), tsrnn.DriftForecaster(3)]},
     "GRUForecaster": NETWORK,
     "LSTMForecaster": NETWORK,
+    "LocalForecaster": {"model": tsrnn.RidgeForecaster(3, 6)},
     "RNNForecaster": NETWORK,
     "RecurrentRegressor": {"hidden_size": 4, "training": QUICK},
     "RidgeForecaster": {"horizon": 3, "lookback": 6},
@@ -60,6 +61,7 @@ RIGHT = {
     "ConformalForecaster.name": ("None", "text"),
     "Cycle.shared": ("True",),
     "GRUForecaster.name": ("None", "text"),
+    "LocalForecaster.name": ("None", "text"),
     "RunningLevel.shift": ("-1",),
 }
 SETTINGS = [(name, setting) for name in PUBLIC for setting in inspect.signature(getattr(tsrnn, name)).parameters]
