@@ -83,6 +83,8 @@ def test_it_has_a_name_to_type() -> None:
         make_forecaster("local-naive", 4)
     with pytest.raises(SettingError, match=r"unknown model 'gur': .*did you mean 'gru'"):
         make_forecaster("local-gur", 4)
+    with pytest.raises(SettingError, match="unknown model 5"):
+        make_forecaster(5, 4)  # type: ignore[arg-type]
 
 
 def test_what_cannot_be_is_refused() -> None:

@@ -51,7 +51,7 @@ def make_forecaster(name: str, horizon: int) -> PanelForecaster:
     >>> make_forecaster("local-ridge", 12).name
     'local-ridge'
     """
-    own = name.removeprefix(LOCAL)
+    own = name.removeprefix(LOCAL) if isinstance(name, str) else name
     if own not in FORECASTERS:
         raise choices("model", own, FORECASTERS)
     model = forecaster_class(own)(horizon=horizon)
