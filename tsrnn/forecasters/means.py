@@ -13,17 +13,13 @@ import numpy as np
 
 from tsrnn.errors import ShortSeriesError, whole_number
 from tsrnn.forecasters.places import (
-    begun,
+    Course,
     fitted_places,
-    last_at_place,
+    last_seasons,
     learned_deviation,
     normal_bounds,
     normal_errors,
-    own_season,
     own_seasons,
-    rows_to_keep,
-    seen_rows,
-    sources,
     walk_by_seasons,
 )
 from tsrnn.forecasters.protocol import Arrays, Facts, Notice, PanelForecaster
@@ -123,13 +119,7 @@ class RisingSeason:
 
     def _steps(self, panel: Panel, own: Averages, horizon: int) -> tuple[Array, Array]:
         """The forecast, and the seasons since the value it begins from, `(series, step, channel)` each."""
-        shape = (len(panel.names), horizon, panel.channels)
-        point, seasons = np.empty(shape), np.empty(shape)
-        for series, channel in np.ndindex(shape[0], shape[2]):
-            values = begun(panel, series, channel)
-            season, seen = own_season(self.season, len(values)), seen_rows(values, panel.names[series], _NEED)
-            source, seasons[series, :, channel] = sources(seen, len(values), season, horizon)
-            point[series, :, channel] = values[source]
+        point, seasons = last_seasons(panel, horizon, self.season, _NEED)
         return point + own.mean[:, None] * seasons, seasons
 
     def state(self) -> tuple[Facts, Arrays]:
@@ -185,19 +175,15 @@ class SeasonalDriftForecaster(PanelForecaster):
         season = panel.season if self.season is None else whole_number("season", self.season, 1)
         found, memory = np.empty((len(panel.names), panel.channels, 3)), 1
         for series, channel in np.ndindex(found.shape[:2]):
-            values, name = begun(panel, series, channel), panel.names[series]
-            own = own_season(season, len(values))
-            changes = values[own:] - values[:-own]
-            if np.isnan(changes).all():
+            course = Course.of(panel, series, channel, season, _NEED)
+            if np.isnan(course.changes).all():
                 raise ShortSeriesError(
-                    f"series {name!r}: no two values {own} rows apart are observed, but a seasonal drift needs them; "
-                    "give a longer series",
-                    series=name,
+                    f"series {course.name!r}: no two values {course.season} rows apart are observed, but a seasonal "
+                    "drift needs them; give a longer series",
+                    series=course.name,
                 )
-            found[series, channel] = _moments(changes)
-            seen = seen_rows(values, name, _NEED)
-            oldest = int(last_at_place(seen, own).min())
-            memory = max(memory, rows_to_keep(seen, len(values), own, oldest))
+            found[series, channel] = _moments(course.changes)
+            memory = max(memory, course.kept(int(course.last.min())))
         return RisingSeason(Averages(panel.names, *np.moveaxis(found, -1, 0)), season, memory)
 
     def _restore(self, facts: Facts, arrays: Arrays, recent: Panel) -> RisingSeason:

@@ -13,19 +13,15 @@ import numpy as np
 
 from tsrnn.errors import ShortSeriesError, whole_number
 from tsrnn.forecasters.places import (
-    begun,
+    Course,
     fitted_places,
-    last_at_place,
+    last_seasons,
     learned_deviation,
     normal_bounds,
     normal_errors,
-    own_season,
     own_seasons,
     root_mean_square,
-    rows_to_keep,
-    seen_rows,
     short_of_a_season,
-    sources,
     walk_by_seasons,
 )
 from tsrnn.forecasters.protocol import Arrays, Facts, Notice, PanelForecaster
@@ -49,27 +45,16 @@ class LastSeason:
 
     def forecast(self, panel: Panel, horizon: int, levels: tuple[float, ...], ahead: Array) -> Forecast:
         """The steps after each series' last row; the variance grows by one with each season since the value used."""
-        point, seasons = self._steps(panel, horizon)
+        point, seasons = last_seasons(panel, horizon, self.season, _NEED)
         width = _known(self.names, self.deviation, panel)[:, None] * np.sqrt(seasons) if levels else seasons
         return Forecast(point, normal_bounds(point, width, levels))
 
     def paths(self, panel: Panel, horizon: int, n: int, seed: int, ahead: Array) -> Array:
         """Each step is the one a season before it and a Normal error more, `(series, path, step, channel)`."""
-        point, seasons = self._steps(panel, horizon)
+        point, seasons = last_seasons(panel, horizon, self.season, _NEED)
         errors = normal_errors(seed, panel, (n, horizon, panel.channels))
         walk_by_seasons(errors, seasons, own_seasons(panel, self.season))
         return point[:, None] + errors * _known(self.names, self.deviation, panel)[:, None, None]
-
-    def _steps(self, panel: Panel, horizon: int) -> tuple[Array, Array]:
-        """The forecast, and the seasons since the value it repeats, `(series, step, channel)` each."""
-        shape = (len(panel.names), horizon, panel.channels)
-        point, seasons = np.empty(shape), np.empty(shape)
-        for series, channel in np.ndindex(shape[0], shape[2]):
-            values = begun(panel, series, channel)
-            season, seen = own_season(self.season, len(values)), seen_rows(values, panel.names[series], _NEED)
-            source, seasons[series, :, channel] = sources(seen, len(values), season, horizon)
-            point[series, :, channel] = values[source]
-        return point, seasons
 
     def state(self) -> tuple[Facts, Arrays]:
         """The season and the deviations."""
@@ -117,8 +102,8 @@ class Line:
         shape = (len(panel.names), horizon, panel.channels)
         last, steps = np.empty(shape), np.empty(shape)
         for series, channel in np.ndindex(shape[0], shape[2]):
-            values = begun(panel, series, channel)
-            source = int(seen_rows(values, panel.names[series], _NEED)[-1])
+            course = Course.of(panel, series, channel, 1, _NEED)
+            values, source = course.values, int(course.seen[-1])
             last[series, :, channel] = values[source]
             steps[series, :, channel] = len(values) - source + np.arange(horizon)
         return last, steps
@@ -194,8 +179,8 @@ class DriftForecaster(PanelForecaster):
         shape = (len(panel.names), panel.channels)
         slope, span, deviation, memory = np.empty(shape), np.empty(shape), np.empty(shape), 1
         for series, channel in np.ndindex(shape):
-            values = begun(panel, series, channel)
-            seen = seen_rows(values, panel.names[series], _NEED)
+            course = Course.of(panel, series, channel, 1, _NEED)
+            values, seen = course.values, course.seen
             if len(seen) < 2:
                 raise ShortSeriesError(
                     f"series {panel.names[series]!r}: 1 observed row, but a drift needs 2; give a longer series",
@@ -216,11 +201,9 @@ class DriftForecaster(PanelForecaster):
 def _last_season(panel: Panel, season: int) -> LastSeason:
     deviation, memory = np.empty((len(panel.names), panel.channels)), 1
     for series, channel in np.ndindex(deviation.shape):
-        values = begun(panel, series, channel)
-        own, seen = own_season(season, len(values)), seen_rows(values, panel.names[series], _NEED)
-        deviation[series, channel] = root_mean_square(values[own:] - values[:-own])
-        oldest = int(last_at_place(seen, own).min())
-        memory = max(memory, rows_to_keep(seen, len(values), own, oldest))
+        course = Course.of(panel, series, channel, season, _NEED)
+        deviation[series, channel] = root_mean_square(course.changes)
+        memory = max(memory, course.kept(int(course.last.min())))
     told = short_of_a_season(panel, season, "its last value is repeated in place of its last season")
     return LastSeason(panel.names, season, deviation, memory, told)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.stats import norm
@@ -47,54 +49,81 @@ def short_of_a_season(panel: Panel, season: int, instead: str) -> list[Notice]:
     return [Notice(panel.names[series], words) for series in np.flatnonzero(short)]
 
 
-def seen_rows(values: Array, name: Hashable, need: str) -> Counts:
-    """Rows with a value among what `begun` gave; MissingValueError with the series' name and the `need` of one if none.
+@dataclass(frozen=True)
+class Course:
+    """A series from its first observed row on: `values (row,)`, and the `season` that so many rows can repeat.
 
-    >>> seen_rows(np.array([5.0, np.nan, 7.0]), "load", "a forecast repeats one").tolist()
-    [0, 2]
+    `need` says in errors what a value is needed for.
+
+    >>> one = Course("load", np.array([5.0, np.nan, np.nan, 7.0]), 2, "a forecast repeats one")
+    >>> one.seen.tolist(), one.last.tolist(), one.sources(3)
+    ([0, 3], [0, 3], (array([0, 3, 0]), array([2., 1., 3.])))
     """
-    seen = np.flatnonzero(~np.isnan(values))
-    if not len(seen):
-        raise MissingValueError(
-            f"series {name!r}: no value is observed, but {need}; give its history",
-            series=name,
-        )
-    return seen.astype(np.int64)
+
+    name: Hashable
+    values: Array
+    season: int
+    need: str
+
+    @staticmethod
+    def of(panel: Panel, series: int, channel: int, season: int, need: str) -> Course:
+        """That of a channel of a series."""
+        values = begun(panel, series, channel)
+        return Course(panel.names[series], values, own_season(season, len(values)), need)
+
+    @cached_property
+    def seen(self) -> Counts:
+        """Rows with a value; MissingValueError if there are none."""
+        seen = np.flatnonzero(~np.isnan(self.values))
+        if not len(seen):
+            raise MissingValueError(
+                f"series {self.name!r}: no value is observed, but {self.need}; give its history", series=self.name
+            )
+        return seen.astype(np.int64)
+
+    @property
+    def changes(self) -> Array:
+        """From each row to that a season later, NaN where one of both is missing."""
+        return self.values[self.season :] - self.values[: -self.season]
+
+    @property
+    def last(self) -> Counts:
+        """The last row seen at each place in the season, `(season,)`; the last row of all at a place never seen."""
+        last = np.full(self.season, self.seen[-1])
+        last[self.seen % self.season] = self.seen  # of repeated places the last one stays
+        return last
+
+    def sources(self, horizon: int) -> tuple[Counts, Array]:
+        """For each step ahead the last row seen at its place, and the seasons since, `(step,)` each."""
+        steps = len(self.values) + np.arange(horizon)
+        source = self.last[steps % self.season]
+        return source, np.ceil((steps - source) / self.season)
+
+    def kept(self, oldest: int) -> int:
+        """How many rows a later predict needs: from row `oldest` on, and as many as look longer than a season.
+
+        A series begins at its first observed row, so one stays that is more than a season before the end.
+
+        >>> values = np.array([1.0, np.nan, np.nan, 1.0, 1.0, np.nan, np.nan, np.nan, 1.0])
+        >>> Course("load", values, 2, "").kept(8), Course("load", values, 1, "").kept(8)
+        (5, 1)
+        """
+        # One that repeats a row has no season to seem longer than, or is no longer than one, and so is what is kept.
+        rows, longer = len(self.values), oldest
+        if self.season > 1:
+            longer = int(self.seen[np.searchsorted(self.seen, rows - self.season) - 1])
+        return rows - min(oldest, longer)
 
 
-def last_at_place(seen: Counts, season: int) -> Counts:
-    """The last row seen at each place in the season, `(season,)`; the last row of all at a place never seen.
-
-    >>> last_at_place(np.array([0, 3, 4]), 3).tolist()
-    [3, 4, 4]
-    """
-    last = np.full(season, seen[-1])
-    last[seen % season] = seen  # of repeated places the last one stays
-    return last
-
-
-def sources(seen: Counts, rows: int, season: int, horizon: int) -> tuple[Counts, Array]:
-    """For each step after so many rows the last row seen at its place, and the seasons since, `(step,)` each.
-
-    >>> sources(np.array([0, 1, 3]), 4, 2, 3)
-    (array([0, 3, 0]), array([2., 1., 3.]))
-    """
-    steps = rows + np.arange(horizon)
-    source = last_at_place(seen, season)[steps % season]
-    return source, np.ceil((steps - source) / season)
-
-
-def rows_to_keep(seen: Counts, rows: int, season: int, oldest: int) -> int:
-    """How many of so many rows a later predict needs: from row `oldest` on, and as many as look longer than a season.
-
-    A series begins at its first observed row, so one stays that is more than a season before the end.
-
-    >>> rows_to_keep(np.array([0, 3, 4, 8]), 9, 2, 8), rows_to_keep(np.array([0, 3, 4, 8]), 9, 1, 8)
-    (5, 1)
-    """
-    # A series that repeats one row has no season to seem longer than, or is no longer than one, and so is what is kept.
-    longer = int(seen[np.searchsorted(seen, rows - season) - 1]) if season > 1 else oldest
-    return rows - min(oldest, longer)
+def last_seasons(panel: Panel, horizon: int, season: int, need: str) -> tuple[Array, Array]:
+    """The last value at the place of each step, and the seasons since it, `(series, step, channel)` each."""
+    shape = (len(panel.names), horizon, panel.channels)
+    point, seasons = np.empty(shape), np.empty(shape)
+    for series, channel in np.ndindex(shape[0], shape[2]):
+        course = Course.of(panel, series, channel, season, need)
+        source, seasons[series, :, channel] = course.sources(horizon)
+        point[series, :, channel] = course.values[source]
+    return point, seasons
 
 
 def root_mean_square(residuals: Array, *, spent: int = 0) -> float:

@@ -9,19 +9,14 @@ import numpy as np
 
 from tsrnn.errors import whole_number
 from tsrnn.forecasters.places import (
-    begun,
+    Course,
     fitted_places,
-    last_at_place,
     learned_deviation,
     normal_bounds,
     normal_errors,
-    own_season,
     own_seasons,
     root_mean_square,
-    rows_to_keep,
-    seen_rows,
     short_of_a_season,
-    sources,
     walk_by_seasons,
 )
 from tsrnn.forecasters.protocol import Arrays, Facts, Notice, PanelForecaster
@@ -70,11 +65,10 @@ class MeanSeason:
         shape = (len(panel.names), horizon, panel.channels)
         point, since = np.empty(shape), np.empty(shape)
         for series, channel in np.ndindex(shape[0], shape[2]):
-            values = begun(panel, series, channel)
-            season, seen = own_season(self.season, len(values)), seen_rows(values, panel.names[series], _NEED)
-            means = _means(values, *_newest(seen, season, self.seasons))
-            _, since[series, :, channel] = sources(seen, len(values), season, horizon)
-            point[series, :, channel] = means[(len(values) + np.arange(horizon)) % season]
+            course = Course.of(panel, series, channel, self.season, _NEED)
+            means = _means(course.values, *_newest(course.seen, course.season, self.seasons))
+            _, since[series, :, channel] = course.sources(horizon)
+            point[series, :, channel] = means[(len(course.values) + np.arange(horizon)) % course.season]
         return point, since
 
     def _width(self, panel: Panel, since: Array) -> Array:
@@ -125,12 +119,10 @@ class SeasonalMeanForecaster(PanelForecaster):
         seasons = whole_number("seasons", self.seasons, 1)
         shape, found, memory = (len(panel.names), panel.channels), [], 1
         for series, channel in np.ndindex(shape):
-            values = begun(panel, series, channel)
-            own, seen = own_season(season, len(values)), seen_rows(values, panel.names[series], _NEED)
-            most = min(-(-self.horizon // own), max((len(values) - 1) // own, 1), _FARTHEST)
-            found.append(_deviations(values, seen, own, seasons, most))
-            oldest = int(_newest(seen, own, seasons)[0].min())
-            memory = max(memory, rows_to_keep(seen, len(values), own, oldest))
+            course = Course.of(panel, series, channel, season, _NEED)
+            most = min(-(-self.horizon // course.season), max((len(course.values) - 1) // course.season, 1), _FARTHEST)
+            found.append(_deviations(course, seasons, most))
+            memory = max(memory, course.kept(int(_newest(course.seen, course.season, seasons)[0].min())))
         longest = max(map(len, found))
         alike = [np.pad(own, (0, longest - len(own)), "edge") for own in found]  # beyond its last it is the last
         deviation = np.array(alike).reshape(*shape, longest)
@@ -170,16 +162,16 @@ def _means(values: Array, rows: Counts, counts: Counts) -> Array:
     return np.asarray(newest + shares.sum(axis=0))
 
 
-def _deviations(values: Array, seen: Counts, season: int, seasons: int, most: int) -> Array:
+def _deviations(course: Course, seasons: int, most: int) -> Array:
     """Root mean squares of the errors that means had 1 to `most` seasons ahead, none below an earlier one, `(ahead,)`.
 
     The error of a row is that from the mean of the last values observed at its place so many seasons before or earlier;
     there are fewer of them the further ahead, and where fewer than two are left, the deviation before stays.
     """
-    cycles = -(-len(values) // season)
-    grid = np.full((cycles, season), np.nan)
+    values, cycles = course.values, -(-len(course.values) // course.season)
+    grid = np.full((cycles, course.season), np.nan)
     grid.ravel()[: len(values)] = values
-    grid = (grid - values[last_at_place(seen, season)]).T  # (place, cycle), zeros where all are equal
+    grid = (grid - values[course.last]).T  # (place, cycle), zeros where all are equal
     known = ~np.isnan(grid)
     earlier = np.cumsum(known, axis=1)[known] - 1  # how many values each one seen has before it at its place
     means = np.full(grid.shape, np.nan)
