@@ -14,9 +14,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from referee.cells import CELLS, Split, split
+from referee.cells import CELLS, Cell, Split, split
 from referee.floors import Ridge
-from referee.mix import ahead, rising
+from referee.mix import HEIGHT, SEASONS, ahead, rising
 from referee.origins import forecasts
 from referee.runs import Errors
 from sections.pages import Row, table, write
@@ -37,22 +37,23 @@ def ratios(months: tuple[int, int, int], horizon: int) -> Ratios:
     known = rows.origins("test", horizon)[::_THINNED]
     ridge = min((Ridge(cell, rows, lookback) for lookback in LOOKBACKS), key=lambda one: one.error)
     alone, actual = ridge.forecasts(rows.units, known), ahead(rows.units, known, horizon)
-    unit, weights, found = Errors.of(alone, actual), rising(horizon, cell.season), {}
-    for name, mean, weight in _mixes(rows, known, horizon, weights):
+    unit, found = Errors.of(alone, actual), {}
+    for name, mean, weight in _mixes(cell, rows, known):
         mixed = Errors.of((1 - weight) * alone + weight * mean, actual)
         found[name] = (mixed.mse / unit.mse, mixed.mae / unit.mae)
     return found
 
 
-def _mixes(rows: Split, known: Array, horizon: int, weights: Array) -> list[tuple[str, Array, Array]]:
+def _mixes(cell: Cell, rows: Split, known: Array) -> list[tuple[str, Array, Array]]:
     """A name, the mean `(origin, series, step)` and its weights `(step,)` for each mix."""
-    usual = rows.units[: rows.train + rows.validation].mean(axis=0)[:, None]
+    horizon, usual = cell.horizon, rows.units[: rows.train + rows.validation].mean(axis=0)[:, None]
     found = [("all rows, 0.1 at every step", usual, np.full(horizon, 0.1))]
     for days in DAYS:
-        model = SeasonalMeanForecaster(horizon, season=24, seasons=days).fit(rows.learned_from)
+        model = SeasonalMeanForecaster(horizon, season=cell.season, seasons=days).fit(rows.learned_from)
         mean = rows.in_units(forecasts(model, rows.panel, known, horizon))
-        each = HEIGHTS if days == 30 else (0.3,)
-        found += [(f"{days} days at the hour, {top} after a fortnight", mean, weights * top / 0.3) for top in each]
+        for height in HEIGHTS if days == SEASONS else (HEIGHT,):
+            name = f"{days} days at the hour, {height} after a fortnight"
+            found.append((name, mean, rising(horizon, cell.season, height)))
     return found
 
 

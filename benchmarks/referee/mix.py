@@ -14,7 +14,7 @@ from tsrnn.forecasters.seasonal_mean import SeasonalMeanForecaster
 from tsrnn.panel import Array
 
 SEASONS = 30  # a month of days
-_RISE = 0.3 / 14  # weight for each season ahead
+HEIGHT, _AFTER = 0.3, 14  # the weight of the mean after so many seasons
 _THINNED = 4  # every fourth origin of the validation rows is looked at
 
 
@@ -47,13 +47,13 @@ class Mix:
         return float(np.nanmean(np.abs(forecast - self._actual)))
 
 
-def rising(horizon: int, season: int) -> Array:
-    """Weights of the mean at the steps ahead, `(step,)`.
+def rising(horizon: int, season: int, height: float = HEIGHT) -> Array:
+    """Weights of the mean at the steps ahead, `(step,)`, of this height after fourteen seasons.
 
     >>> rising(336, 24)[[23, 167, 335]].round(3).tolist()
     [0.021, 0.15, 0.3]
     """
-    return np.minimum(_RISE * np.arange(1, horizon + 1) / season, 1.0)
+    return np.minimum(height / _AFTER * np.arange(1, horizon + 1) / season, 1.0)
 
 
 def ahead(units: Array, known: Array, horizon: int) -> Array:
