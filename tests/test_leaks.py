@@ -16,7 +16,8 @@ from tests.series import HORIZON, QUICK, hourly, long
 from tsrnn.backtesting import backtest
 from tsrnn.columns import Columns
 from tsrnn.errors import DataError, SettingError
-from tsrnn.forecasters.naive import NaiveForecaster
+from tsrnn.forecasters.ensemble import EnsembleForecaster
+from tsrnn.forecasters.naive import DriftForecaster, NaiveForecaster
 from tsrnn.forecasters.recurrent import GRUForecaster
 from tsrnn.leaks import LeakCheck, check_leak
 from tsrnn.perturbing import PERTURBATIONS
@@ -200,3 +201,8 @@ def test_a_column_whose_change_alone_fails_is_reported_and_not_accused() -> None
     found = check_leak("naive", data, Columns(target="load"), horizon=HORIZON, prepare=features, folds=1)
     assert found.leaks and found.sources == ("load",)
     assert "column 'driver' alone: RuntimeError: the two belong together" in set(found.failures["message"])
+
+
+def test_weights_of_an_ensemble_are_no_data_of_its_own() -> None:
+    mix = EnsembleForecaster([NaiveForecaster(2), DriftForecaster(2)], weights=np.array([0.25, 0.75]))
+    assert not check_leak(mix, hourly(60), folds=1).leaks

@@ -11,7 +11,7 @@ import pandas as pd
 
 from tsrnn.columns import Columns, Repairs
 from tsrnn.errors import DataError, SettingError, whole_number
-from tsrnn.forecasters.ensemble import EnsembleForecaster
+from tsrnn.forecasters.names import own_name
 from tsrnn.forecasters.protocol import Forecaster
 from tsrnn.frame import read
 from tsrnn.panel import Panel
@@ -128,10 +128,14 @@ def _made(model: Any, data: Frame) -> Any:
 
 
 def _refuse_held(model: Forecaster) -> None:
-    """SettingError for an object that carries rows of its own, which no change of the data would reach."""
-    known = {"weights"} if isinstance(model, EnsembleForecaster) else set()
+    """SettingError for an object that carries rows of its own, which no change of the data would reach.
+
+    The settings of tsrnn's own forecasters are none, arrays of weights neither.
+    """
+    if own_name(model) is not None:
+        return
     for name, value in (model.get_params(deep=False) | vars(fresh(model))).items():
-        if name not in known and isinstance(value, (pd.Series, pd.DataFrame, Panel, np.ndarray)):
+        if isinstance(value, (pd.Series, pd.DataFrame, Panel, np.ndarray)):
             raise SettingError(
                 f"model {model.name!r} holds data of its own in {name!r}, which cannot be changed from here; give a "
                 "function that makes it from the data: check_leak(lambda data: …, data)"

@@ -11,7 +11,7 @@ import pandas as pd
 from tsrnn.columns import Columns, Repairs
 from tsrnn.errors import MissingExtraError, ModelFileError, TsrnnError
 from tsrnn.folder import Registry, damaged, read_folder, write_folder
-from tsrnn.forecasters.names import COMPOSED, FORECASTERS, forecaster_class
+from tsrnn.forecasters.names import FORECASTERS, forecaster_class, own_name
 from tsrnn.forecasters.protocol import Arrays, Learned, PanelForecaster
 from tsrnn.frequency import Frequency
 from tsrnn.layout import Layout
@@ -113,10 +113,10 @@ def _try(model: PanelForecaster) -> None:
 
 
 def _kind(model: PanelForecaster) -> str:
-    for name in (*FORECASTERS, *COMPOSED):
-        if type(model) is forecaster_class(name):
-            return name
-    raise ModelFileError(f"{type(model).__name__} is not one of tsrnn's own forecasters ({', '.join(FORECASTERS)})")
+    name = own_name(model)
+    if name is None:
+        raise ModelFileError(f"{type(model).__name__} is not one of tsrnn's own forecasters ({', '.join(FORECASTERS)})")
+    return name
 
 
 def _kind_inside(value: Any) -> str | None:

@@ -43,6 +43,11 @@ def forecaster_class(name: str) -> type[PanelForecaster]:
     return found
 
 
+def own_name(model: object) -> str | None:
+    """What a forecaster of tsrnn's own is called, whatever `name` it was given; None for any other object."""
+    return next((name for name in (*FORECASTERS, *COMPOSED) if type(model) is forecaster_class(name)), None)
+
+
 def make_forecaster(name: str, horizon: int) -> PanelForecaster:
     """The forecaster of that name with its defaults; behind `local-`, one for each series of what learns from all.
 
